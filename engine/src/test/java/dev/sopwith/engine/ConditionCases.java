@@ -1,0 +1,18 @@
+package dev.sopwith.engine;
+
+import dev.sopwith.engine.sop.Condition;
+import dev.sopwith.engine.sop.JsonValue;
+import dev.sopwith.engine.sop.Parsed;
+import dev.sopwith.engine.sop.Payload;
+
+final class ConditionCases implements CaseRunner {
+    @Override
+    public JsonValue run(CaseInput input) {
+        var payload = input.textIfAny("payload").map(Payload::of).orElse(Payload.NONE);
+        return switch (Condition.parse(input.text("condition"))) {
+            case Parsed.Ok(var condition) ->
+                    new JsonValue.Bool(condition.evaluate(payload).matches());
+            case Parsed.Bad(_, _, _) -> INVALID;
+        };
+    }
+}

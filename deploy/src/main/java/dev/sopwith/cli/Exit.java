@@ -1,0 +1,17 @@
+package dev.sopwith.cli;
+
+/** The exit codes of every command; the launcher adds 69 (Java or Maven missing, build failed). */
+final class Exit {
+    static final int OK = 0;
+
+    /** The command did its work and what it looked at has errors. */
+    static final int FINDINGS = 1;
+
+    /** The command was not understood, or names something that is not there: nothing was done. */
+    static final int WRONG_USE = 2;
+
+    /** A bug in Sopwith. */
+    static final int BUG = 70;
+
+    private Exit() {}
+}

@@ -1,0 +1,54 @@
+package dev.sopwith.cli;
+
+import dev.sopwith.engine.sop.Diagnostic;
+
+/** Shows findings the way compilers do, with the line they are about. */
+final class Findings {
+    private static final String NOT_SHOWN = "(not shown: this file holds what looks like a token)";
+
+    private Findings() {}
+
+    /** All findings of one folder, in reading order, with a blank line after each. */
+    static void show(Screen screen, Library.Entry entry) {
+        for (var finding : entry.diagnostics()) {
+            show(screen, entry, finding);
+            screen.line();
+        }
+    }
+
+    private static void show(Screen screen, Library.Entry entry, Diagnostic finding) {
+        screen.line(headline(finding));
+        var number = "%4d | ".formatted(finding.line());
+        var margin = " ".repeat(number.length() - 2) + "| ";
+        var line = entry.line(finding);
+        if (line.isPresent()) {
+            int room = screen.width() - number.length();
+            var excerpt = Excerpt.of(line.get(), finding.column(), room);
+            screen.line(Ink.FAINT.of(number) + excerpt.source());
+            screen.line(Ink.FAINT.of(margin) + ink(finding).of(excerpt.caret()));
+        } else if (entry.isMasked(finding)) {
+            screen.line(Ink.FAINT.of(number + NOT_SHOWN));
+        }
+        if (!finding.fix().isEmpty()) screen.line("  = fix: " + finding.fix());
+    }
+
+    private static String headline(Diagnostic finding) {
+        return Ink.BOLD.of(place(finding) + ":")
+                + " "
+                + ink(finding).of(finding.severity().word() + ":")
+                + " "
+                + Ink.BOLD.of(finding.message())
+                + " ["
+                + finding.code().id()
+                + "]";
+    }
+
+    /** {@code sops/deploy-prod/SOP.toml:5:1}. */
+    static String place(Diagnostic finding) {
+        return "%s:%d:%d".formatted(finding.file(), finding.line(), finding.column());
+    }
+
+    private static Ink ink(Diagnostic finding) {
+        return finding.isError() ? Ink.RED : Ink.YELLOW;
+    }
+}

@@ -1,0 +1,127 @@
+package dev.sopwith.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** The program: reads the words of the command line and calls one command. */
+@Command(
+        name = "sopwith",
+        description = "Runs standard operating procedures from chat.",
+        versionProvider = Version.class,
+        footer = {
+            "",
+            "Begin with: ./sopwith sop new NAME",
+            "Exit codes: 0 fine; 1 findings; 2 wrong use; 69 Java or Maven missing or build failed;",
+            "70 a bug in Sopwith (SOPWITH_DEBUG=1 shows where)."
+        })
+public final class Main {
+    private static final int USAGE_WIDTH = 96;
+
+    private Main() {}
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(run(Surroundings.ofProcess(), args));
+    }
+
+    /** Runs one command; its output is flushed. */
+    static int run(Surroundings here, String... args) {
+        try {
+            return commands(here).execute(args);
+        } finally {
+            here.out().flush();
+            here.err().flush();
+        }
+    }
+
+    /** All commands: one line each. */
+    static CommandLine commands(Surroundings here) {
+        var main =
+                new CommandLine(new Main())
+                        .addSubcommand(
+                                new CommandLine(new SopCommand())
+                                        .addSubcommand(new ValidateCommand(here))
+                                        .addSubcommand(new ListCommand(here))
+                                        .addSubcommand(new ShowCommand(here))
+                                        .addSubcommand(new ExplainCommand(here))
+                                        .addSubcommand(new NewCommand(here)))
+                        .addSubcommand(new HelpCommand(here));
+        main.getCommandSpec()
+                .addOption(
+                        OptionSpec.builder("-V", "--version")
+                                .versionHelp(true)
+                                .description("Show the version.")
+                                .build());
+        addHelp(main);
+        return main.setOut(here.out().writer())
+                .setErr(here.err().writer())
+                .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
+                .setUsageHelpWidth(USAGE_WIDTH)
+                .setParameterExceptionHandler((wrong, _) -> refuse(here, wrong))
+                .setExecutionExceptionHandler((bug, _, _) -> report(here, bug));
+    }
+
+    private static void addHelp(CommandLine command) {
+        command.getCommandSpec()
+                .addOption(
+                        OptionSpec.builder("-h", "--help")
+                                .usageHelp(true)
+                                .description("Show this help.")
+                                .build());
+        command.getSubcommands().values().forEach(Main::addHelp);
+    }
+
+    private static int refuse(Surroundings here, ParameterException wrong) {
+        var command = wrong.getCommandLine();
+        var name = command.getCommandSpec().qualifiedName();
+        if (wrong instanceof UnmatchedArgumentException unmatched) {
+            var word = unmatched.getUnmatched().getFirst();
+            return here.refuse(whatIsUnknown(command, word), meant(command, word, name));
+        }
+        if (!command.getSubcommands().isEmpty()) {
+            here.err().raw(command.getUsageMessage());
+            return Exit.WRONG_USE;
+        }
+        return here.refuse(String.valueOf(wrong.getMessage()), "See: ./" + name + " --help");
+    }
+
+    private static String whatIsUnknown(CommandLine command, String word) {
+        if (word.startsWith("-")) return "there is no option " + word;
+        if (command.getSubcommands().isEmpty()) return "\"" + word + "\" is one word too many";
+        return "there is no command " + word;
+    }
+
+    private static String meant(CommandLine command, String word, String name) {
+        var known =
+                word.startsWith("-")
+                        ? command.getCommandSpec().optionsMap().keySet()
+                        : command.getSubcommands().keySet();
+        var close = Similar.to(word, known);
+        return close.isEmpty()
+                ? "See: ./" + name + " --help"
+                : "Did you mean " + Words.or(close) + "?";
+    }
+
+    private static int report(Surroundings here, Exception bug) {
+        here.err().line("sopwith: this is a bug in Sopwith: " + bug);
+        if (here.debug()) stackTrace(bug).forEach(here.err()::line);
+        else here.err().line("  Please report it, with what SOPWITH_DEBUG=1 shows.");
+        return Exit.BUG;
+    }
+
+    private static Stream<String> stackTrace(Throwable bug) {
+        var frames = Arrays.stream(bug.getStackTrace()).map(frame -> "    at " + frame);
+        var cause = bug.getCause();
+        return cause == null
+                ? frames
+                : Stream.concat(
+                        frames, Stream.concat(Stream.of("caused by: " + cause), stackTrace(cause)));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sopwith.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+
+/**
+ * Where lines for people go: the only way to the terminal. Every character that does not just draw
+ * itself is made visible here, so nothing an author wrote can act on the terminal.
+ *
+ * <p>Threading: one thread.
+ */
+final class Screen {
+    private static final int WIDTH_MIN = 40;
+    private static final int WIDTH_MAX = 100;
+
+    private final PrintWriter writer;
+    private final int columns;
+    private final boolean colour;
+
+    /**
+     * @param columns of the terminal; 0 where there is none
+     */
+    Screen(PrintWriter writer, int columns, boolean colour) {
+        this.writer = writer;
+        this.columns = columns;
+        this.colour = colour;
+    }
+
+    /** Columns to fill: those of the terminal within reason, or enough for a file. */
+    int width() {
+        if (columns == 0) return WIDTH_MAX;
+        return Math.clamp(columns, WIDTH_MIN, WIDTH_MAX);
+    }
+
+    void line() {
+        writer.print('\n');
+    }
+
+    void lines(List<String> lines) {
+        lines.forEach(this::line);
+    }
+
+    /** One line; a line end inside the text is made visible like any other control character. */
+    void line(String text) {
+        boolean open = false;
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            int c = text.codePointAt(i);
+            if (Ink.isMark(c)) {
+                if (colour) writer.print(Ink.sequence(c));
+                open = !Ink.isEnd(c);
+            } else {
+                writer.print(Glyph.isHarmless(c) ? Character.toString(c) : Glyph.shown(c));
+            }
+        }
+        // A mark in an author's text must not colour the rest of the page.
+        if (open && colour) writer.print(Ink.RESET);
+        writer.print('\n');
+    }
+
+    /** Text for programs, as it is: only for what can hold no control characters, such as JSON. */
+    void raw(String text) {
+        writer.print(text);
+    }
+
+    /** The writer itself, for help texts, which are our own. */
+    PrintWriter writer() {
+        return writer;
+    }
+
+    void flush() {
+        writer.flush();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.sopwith.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+import java.util.concurrent.Callable;
+
+/** {@code sopwith sop show}: one SOP as it will run. */
+@Command(
+        name = "show",
+        description = "Show one SOP as it will run: what starts it, its steps, gates and ways.",
+        footer = {"", "Exit codes: 0 shown; 1 the SOP is broken; 2 wrong use."})
+final class ShowCommand implements Callable<Integer> {
+    private final Surroundings here;
+
+    @Mixin private SopsDir sopsDir = new SopsDir();
+
+    @Parameters(paramLabel = "NAME", description = "The SOP, or its folder.")
+    private String name = "";
+
+    ShowCommand(Surroundings here) {
+        this.here = here;
+    }
+
+    @Override
+    public Integer call() {
+        var library = sopsDir.load(here, name);
+        if (library.isEmpty()) return Exit.WRONG_USE;
+        boolean broken = false;
+        for (var entry : library.get().entries()) {
+            Findings.show(here.out(), entry);
+            if (entry.isBroken()) here.out().line("%s is broken.".formatted(entry.name()));
+            broken |= entry.isBroken();
+            entry.sop()
+                    .map(sop -> SopPage.lines(sop, here.clock().instant(), here.out().width()))
+                    .ifPresent(here.out()::lines);
+        }
+        return broken ? Exit.FINDINGS : Exit.OK;
+    }
+}

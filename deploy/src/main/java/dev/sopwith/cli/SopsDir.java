@@ -1,0 +1,76 @@
+package dev.sopwith.cli;
+
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Where the SOPs are, for every command that reads or writes them. */
+final class SopsDir {
+    static final String DEFAULT = "sops";
+
+    @Option(
+            names = "--sops-dir",
+            paramLabel = "DIR",
+            defaultValue = DEFAULT,
+            description = "The folder of SOPs. Default: ${DEFAULT-VALUE}")
+    private Path folder = Path.of(DEFAULT);
+
+    /** As it stands in messages. */
+    String shown() {
+        return folder.normalize().toString().replace('\\', '/');
+    }
+
+    Path in(Surroundings here) {
+        return here.folder().resolve(folder);
+    }
+
+    /** What a person adds to another command to work on the same folder. */
+    String asOption() {
+        return shown().equals(DEFAULT) ? "" : " --sops-dir " + folder;
+    }
+
+    /** Reads the folder; empty when there is none, and then the person was told. */
+    Optional<Library> load(Surroundings here) {
+        var path = in(here);
+        var shown = shown().isEmpty() ? "this folder" : shown();
+        if (!Files.isDirectory(path)) {
+            here.refuse(
+                    "there is no folder " + shown,
+                    "Go to the folder above it, name it with --sops-dir DIR, or begin one with:"
+                            + " ./sopwith sop new NAME");
+            return Optional.empty();
+        }
+        if (Files.exists(path.resolve("SOP.toml"))) {
+            here.refuse(
+                    shown + " is one SOP and not a folder of SOPs",
+                    "Give the folder above it as --sops-dir, and the SOP as NAME.");
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Library.load(path, shown(), here.clock().instant(), here.reader()));
+        } catch (IOException e) {
+            here.refuse("cannot read " + shown + ": " + e, "");
+            return Optional.empty();
+        }
+    }
+
+    /** The SOPs of one name, or all for an empty one; empty when the person was told. */
+    Optional<Library> load(Surroundings here, String name) {
+        var library = load(here);
+        if (library.isEmpty() || name.isEmpty()) return library;
+        var called = library.get().called(name);
+        if (!called.entries().isEmpty()) return Optional.of(called);
+        here.refuse("there is no SOP called " + name, whatInstead(library.get(), name));
+        return Optional.empty();
+    }
+
+    private String whatInstead(Library library, String name) {
+        var close = Similar.to(name, library.names());
+        return close.isEmpty()
+                ? "See all: ./sopwith sop list" + asOption()
+                : "Did you mean " + Words.or(close) + "?";
+    }
+}

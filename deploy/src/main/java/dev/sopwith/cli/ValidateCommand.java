@@ -1,0 +1,100 @@
+package dev.sopwith.cli;
+
+import dev.sopwith.engine.sop.Sop;
+import dev.sopwith.engine.sop.Trigger.Schedule;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.util.concurrent.Callable;
+
+/** {@code sopwith sop validate}: says everything that is wrong with the SOPs, in one pass. */
+@Command(
+        name = "validate",
+        description = "Check SOPs and show everything that is wrong, with the lines.",
+        footer = {
+            "",
+            "Exit codes: 0 no errors; 1 errors, or with --strict warnings; 2 wrong use (also: no",
+            "such SOP, no such folder), and then standard output is empty.",
+            "",
+            "JSON, keys are only ever added:",
+            "  {\"valid\": true,          the same as exit code 0",
+            "   \"sops\": [{\"folder\": \"...\", \"name\": \"...\", \"valid\": true,",
+            "             \"diagnostics\": [{\"file\": \"...\", \"line\": 1, \"column\": 1,",
+            "                              \"severity\": \"error\" or \"warning\",",
+            "                              \"code\": \"...\", \"message\": \"...\", \"fix\": \"...\"}]}],",
+            "   \"errors\": 0, \"warnings\": 0}"
+        })
+final class ValidateCommand implements Callable<Integer> {
+    private final Surroundings here;
+
+    @Mixin private SopsDir sopsDir = new SopsDir();
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "NAME",
+            defaultValue = "",
+            description = "The SOP to check, or its folder. Default: all")
+    private String name = "";
+
+    @Option(names = "--strict", description = "Exit 1 on warnings too.")
+    private boolean strict;
+
+    @Option(names = "--json", description = "Write JSON instead of text.")
+    private boolean json;
+
+    ValidateCommand(Surroundings here) {
+        this.here = here;
+    }
+
+    @Override
+    public Integer call() {
+        var library = sopsDir.load(here, name);
+        if (library.isEmpty()) return Exit.WRONG_USE;
+        var verdict = new Verdict(library.get(), strict);
+        if (json) here.out().raw(JsonReport.ofValidation(verdict));
+        else show(verdict);
+        return verdict.passes() ? Exit.OK : Exit.FINDINGS;
+    }
+
+    private void show(Verdict verdict) {
+        var out = here.out();
+        for (var entry : verdict.library().entries()) {
+            Findings.show(out, entry);
+            entry.sop().ifPresent(this::showValid);
+        }
+        if (verdict.library().entries().isEmpty()) {
+            out.line("No SOPs here yet; begin one: ./sopwith sop new NAME" + sopsDir.asOption());
+        }
+        out.line(ink(verdict).of(verdict.summary()));
+        if (verdict.errors() + verdict.warnings() == 0) return;
+        if (verdict.errors() == 0 && strict) out.line("--strict: warnings count as errors.");
+        out.line("explain with: ./sopwith sop explain CODE");
+    }
+
+    private void showValid(Sop sop) {
+        here.out()
+                .line(
+                        "%s %s %s: %s, %s, %s"
+                                .formatted(
+                                        Ink.GREEN.of("valid"),
+                                        Ink.BOLD.of(sop.name()),
+                                        sop.version(),
+                                        Words.count(sop.steps().size(), "step"),
+                                        Words.count(Gates.count(sop), "gate"),
+                                        Words.count(sop.triggers().size(), "trigger")));
+        for (var trigger : sop.triggers()) {
+            if (trigger instanceof Schedule schedule) {
+                here.out().line("      " + TriggerWords.describe(sop, trigger));
+                here.out().line("        " + TriggerWords.next(schedule, here.clock().instant()));
+            }
+        }
+    }
+
+    private static Ink ink(Verdict verdict) {
+        if (verdict.errors() > 0) return Ink.RED;
+        return verdict.warnings() > 0 ? Ink.YELLOW : Ink.GREEN;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.sopwith.cli;
+
+/**
+ * What came of checking some SOPs.
+ *
+ * @param strict whether warnings count as much as errors
+ */
+record Verdict(Library library, boolean strict) {
+    boolean passes() {
+        return library.entries().stream().allMatch(this::passes);
+    }
+
+    boolean passes(Library.Entry entry) {
+        return !entry.isBroken() && entry.errors() == 0 && !(strict && entry.warnings() > 0);
+    }
+
+    long errors() {
+        return library.entries().stream().mapToLong(Library.Entry::errors).sum();
+    }
+
+    long warnings() {
+        return library.entries().stream().mapToLong(Library.Entry::warnings).sum();
+    }
+
+    long broken() {
+        return library.entries().stream().filter(Library.Entry::isBroken).count();
+    }
+
+    /** {@code 3 SOPs: 2 valid, 1 broken; 4 errors, 1 warning}. */
+    String summary() {
+        int all = library.entries().size();
+        return "%s: %d valid, %d broken; %s, %s"
+                .formatted(
+                        Words.count(all, "SOP"),
+                        all - broken(),
+                        broken(),
+                        Words.count(errors(), "error"),
+                        Words.count(warnings(), "warning"));
+    }
+}

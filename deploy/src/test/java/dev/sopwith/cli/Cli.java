@@ -1,0 +1,102 @@
+package dev.sopwith.cli;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.sopwith.engine.sop.Diagnostic;
+import dev.sopwith.engine.sop.DiagnosticCode;
+import dev.sopwith.engine.sop.SopReader;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Calls the program the way a terminal does: words in; exit code, output and errors out.
+ *
+ * <p>Threading: one thread.
+ */
+final class Cli {
+    static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+    private final Path folder;
+    private Library.Reader reader = SopReader::read;
+    private int columns;
+    private boolean colour;
+    private boolean debug;
+
+    /** What one call gave. */
+    record Answer(int exit, String out, String err) {}
+
+    Cli(Path folder) {
+        this.folder = folder;
+    }
+
+    Cli inColour() {
+        columns = 80;
+        colour = true;
+        return this;
+    }
+
+    Cli debugging() {
+        debug = true;
+        return this;
+    }
+
+    /** From now on every folder has these findings and, when one is an error, no SOP. */
+    Cli reading(Library.Reader other) {
+        reader = other;
+        return this;
+    }
+
+    Cli finding(Diagnostic... findings) {
+        return reading((_, _, _) -> new SopReader.Result(Optional.empty(), List.of(findings)));
+    }
+
+    Cli file(String path, String... lines) {
+        try {
+            var file = folder.resolve(path);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, List.of(lines).stream().collect(joining("\n", "", "\n")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    Answer run(String... words) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var here =
+                new Surroundings(
+                        new Screen(new PrintWriter(out), columns, colour),
+                        new Screen(new PrintWriter(err), columns, false),
+                        folder,
+                        () -> NOW,
+                        debug,
+                        reader,
+                        Cli::page);
+        return new Answer(Main.run(here, words), out.toString(), err.toString());
+    }
+
+    private static String page(DiagnosticCode code) {
+        return """
+        # %s
+
+        About %s. And more of it.
+
+        ## Example
+
+        ```toml
+        [sop]
+          two = "blanks"
+        ```
+        """
+                .formatted(code.id(), code.id());
+    }
+}

@@ -13,6 +13,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,7 +33,6 @@ final class ConformanceTest {
                     Map.entry("sop_md", new SopMdCases()),
                     Map.entry("sop_toml", new SopTomlCases()),
                     Map.entry("trigger", new TriggerCases())
-                    // The kinds of files and schedules follow here.
                     );
 
     @TestFactory
@@ -55,6 +55,7 @@ final class ConformanceTest {
         try (var files = Files.newDirectoryStream(folder, "*.json")) {
             for (var file : files) cases.addAll(casesIn(file));
         }
+        cases.sort(Comparator.comparing(Case::id)); // the file system's order is nobody's
         return cases;
     }
 

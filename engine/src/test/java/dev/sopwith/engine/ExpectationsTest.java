@@ -23,7 +23,11 @@ final class ExpectationsTest {
                 "{\"warnings\":[\"a\",\"b\"]} ~ {\"warnings\":[\"b\",\"a\"]}",
                 "{\"attributes\":{\"a\":\"1\"}} ~ {\"attributes\":{\"a\":\"1\"}}",
                 "{\"inputs\":[{\"name\":\"a\"}]} ~ {\"inputs\":[{\"name\":\"a\",\"type\":\"b\"}]}",
-                "{\"diagnostics\":[{\"line\":2,\"severity\":\"error\"},{\"line\":10,\"severity\":\"error\"}]} ~ {\"diagnostics\":[{\"line\":10,\"severity\":\"error\",\"code\":\"x\"},{\"line\":2,\"severity\":\"error\"}]}",
+                "{\"diagnostics\":[{\"line\":2,\"severity\":\"error\"},"
+                        + "{\"line\":10,\"severity\":\"error\"}]}"
+                        + " ~ {\"diagnostics\":["
+                        + "{\"line\":10,\"severity\":\"error\",\"code\":\"x\"},"
+                        + "{\"line\":2,\"severity\":\"error\"}]}",
             })
     void as_expected(String expected, String actual) {
         assertThat(Expectations.difference(json(expected), json(actual))).isEmpty();
@@ -51,7 +55,8 @@ final class ExpectationsTest {
                 "{\"inputs\":{\"a\":\"1\"}} ~ {\"inputs\":{\"a\":\"1\",\"b\":\"2\"}}",
                 "{\"tools\":[]} ~ {\"tools\":[\"shell\"]}",
                 "{\"diagnostics\":[]} ~ {\"diagnostics\":[{\"line\":1,\"severity\":\"error\"}]}",
-                "{\"diagnostics\":[{\"line\":1,\"severity\":\"error\"}]} ~ {\"diagnostics\":[{\"line\":1,\"severity\":\"warning\"}]}",
+                "{\"diagnostics\":[{\"line\":1,\"severity\":\"error\"}]}"
+                        + " ~ {\"diagnostics\":[{\"line\":1,\"severity\":\"warning\"}]}",
             })
     void not_as_expected(String expected, String actual) {
         assertThat(Expectations.difference(json(expected), json(actual))).isPresent();

@@ -28,7 +28,7 @@ final class Decimal implements Comparable<Decimal> {
     private Decimal(String text, Layout layout) {
         this.text = text;
         this.first = layout.firstDigit(text);
-        this.end = layout.endOfDigits(text);
+        this.end = layout.behindLastDigit(text);
         boolean isZero = first >= end;
         this.sign = isZero ? 0 : layout.wholeStart == 0 ? 1 : -1;
         this.point =
@@ -127,7 +127,7 @@ final class Decimal implements Comparable<Decimal> {
         }
 
         /** Behind the last digit but 0. */
-        int endOfDigits(String text) {
+        int behindLastDigit(String text) {
             int end = fractionEnd;
             while (end > wholeStart && !isSignificant(text.charAt(end - 1))) end--;
             return end;

@@ -14,9 +14,19 @@ import java.util.function.Consumer;
  * The SOPs as they are now, while people edit them on disk: the one place that asks "which version
  * of this SOP runs?".
  *
- * <p>A good new version replaces the old one at once. A broken one leaves the last good one running
- * and is told once; {@link SopSet#followedBy} has the rules. Nothing is kept over a restart: a SOP
- * that is broken then does not run.
+ * <p>A good new version replaces the old one as soon as it is seen. What runs goes on running until
+ * its folder is removed or holds a good version again:
+ *
+ * <ul>
+ *   <li>A folder that broke keeps its last good version, and is told of once.
+ *   <li>Of several folders with one name none is good, so each keeps its last good version.
+ *   <li>A name that the last good version of another folder runs under is taken.
+ *   <li>A folder is removed when it is gone, empty, hidden or a file.
+ *   <li>When the folder of all SOPs cannot be read, or an empty one stands in its place (as when a
+ *       disk is not mounted), nothing counts as removed: all goes on as it was known.
+ * </ul>
+ *
+ * <p>Nothing is kept over a restart: a SOP that is broken then does not run.
  *
  * <p>Threading: {@link #current} from any thread, without waiting. Looks at the disk follow one
  * another, each by the thread that asks for it or by the one that watches; the listener hears all
@@ -96,8 +106,13 @@ public final class SopLibrary implements AutoCloseable {
         watch(PERIOD);
     }
 
-    /** Begins to watch the disk and to look every so often, until closed; once. */
-    synchronized void watch(Duration period) {
+    /**
+     * Begins to watch the disk, until closed; once.
+     *
+     * @param period how often to look even if nothing is heard: file systems over a network report
+     *     nothing, and the system may have no watches left
+     */
+    public synchronized void watch(Duration period) {
         if (closed || watching.isPresent()) {
             throw new IllegalStateException("a library is watched once, until it is closed");
         }
@@ -106,7 +121,10 @@ public final class SopLibrary implements AutoCloseable {
         watching = Optional.of(new Watching(watch, thread));
     }
 
-    /** Stops watching and waits for a look that is under way. The set stays as it is. */
+    /**
+     * Stops watching and waits for a look that is under way, unless the listener asks, which is
+     * part of one. The set stays as it is.
+     */
     @Override
     public void close() {
         Optional<Watching> toStop;
@@ -115,12 +133,12 @@ public final class SopLibrary implements AutoCloseable {
             toStop = watching;
         }
         toStop.ifPresent(it -> it.watch().close());
+        if (looking.isHeldByCurrentThread()) return; // the listener closes: its look goes on anyway
         toStop.map(Watching::thread).ifPresent(SopLibrary::join);
     }
 
     /** An event only says "look": what is true is on the disk, not in the event. */
     private void follow(FolderWatch watch, Duration period) {
-        watch.follow(foldersToWatch());
         do {
             try {
                 lookAt(watch);
@@ -159,7 +177,6 @@ public final class SopLibrary implements AutoCloseable {
     }
 
     private static void join(Thread thread) {
-        if (thread == Thread.currentThread()) return; // closed by its own listener
         try {
             thread.join();
         } catch (InterruptedException e) {

@@ -148,17 +148,7 @@ public final class SopSet {
                 .toList();
     }
 
-    /**
-     * The set after another look at the disk. Whoever runs goes on running until its folder is
-     * removed or holds a good version again:
-     *
-     * <ul>
-     *   <li>A folder that broke keeps its last good version.
-     *   <li>Of several folders with one name none is good, so each keeps its last good version.
-     *   <li>A name that a last good version of another folder runs under is taken.
-     *   <li>When the folder of all SOPs is lost, everything stays as it was.
-     * </ul>
-     */
+    /** The set after another look at the disk, by the rules of {@link SopLibrary}. */
     SopSet followedBy(SopsFolder.Look look) {
         return switch (look) {
             case SopsFolder.Look.Lost(var problem) ->

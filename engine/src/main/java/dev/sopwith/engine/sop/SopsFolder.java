@@ -51,7 +51,7 @@ final class SopsFolder {
     /** Everything that lies in the folder of all SOPs. */
     static final int ENTRIES_MAX = 10_000;
 
-    /** All SOPs together, as they are held in memory: 256 MiB. */
+    /** All SOPs together, as they are held in memory: 256 MiB. Last good versions come on top. */
     static final long BYTES_MAX = 256L * 1024 * 1024;
 
     /** Below this many folders to read, handing them out to threads gains nothing. */

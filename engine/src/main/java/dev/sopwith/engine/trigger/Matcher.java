@@ -30,12 +30,13 @@ public final class Matcher {
     public Matcher(Collection<Sop> sops) {
         int order = 0;
         for (var sop : sops)
-            for (int i = 0; i < sop.triggers().size(); i++) index(new Place(sop, i + 1, order++));
+            for (int i = 0; i < sop.triggers().size(); i++)
+                index(new Place(sop, i + 1, sop.triggers().get(i), order++));
     }
 
     private void index(Place place) {
         var sop = place.sop.name();
-        switch (place.trigger()) {
+        switch (place.trigger) {
             case Trigger.Manual _ -> index(Source.MANUAL, sop, place);
             case Trigger.Webhook webhook -> index(Source.WEBHOOK, webhook.path(), place);
             case Trigger.Mqtt mqtt -> byFilter.add(mqtt.topic(), place);
@@ -59,7 +60,7 @@ public final class Matcher {
     public List<Match> match(Delivery delivery) {
         var matches = new ArrayList<Match>();
         for (var place : places(delivery))
-            verdict(place.trigger(), delivery)
+            verdict(place.trigger, delivery)
                     .map(verdict -> new Match(place.sop, place.position, verdict))
                     .ifPresent(matches::add);
         return List.copyOf(matches);
@@ -105,9 +106,5 @@ public final class Matcher {
     }
 
     /** Where a trigger stands: in which SOP, there at which position, and in the order of all. */
-    private record Place(Sop sop, int position, int order) {
-        Trigger trigger() {
-            return sop.triggers().get(position - 1);
-        }
-    }
+    private record Place(Sop sop, int position, Trigger trigger, int order) {}
 }

@@ -30,53 +30,60 @@ final class ApprovalRuleTest {
             ExecutionMode mode, boolean first, boolean later, boolean urgentFirst, boolean urgent) {
         for (var priority : Priority.values()) {
             boolean calm = priority.compareTo(Priority.NORMAL) <= 0;
-            assertThat(waits(mode, priority, true)).isEqualTo(calm ? first : urgentFirst);
-            assertThat(waits(mode, priority, false)).isEqualTo(calm ? later : urgent);
-            assertThat(ownModeWaits(mode, priority, true)).isEqualTo(calm ? first : urgentFirst);
-            assertThat(ownModeWaits(mode, priority, false)).isEqualTo(calm ? later : urgent);
+            var firstStep = step(mode, priority, true);
+            var laterStep = step(mode, priority, false);
+            assertThat(waits(firstStep)).isEqualTo(calm ? first : urgentFirst);
+            assertThat(waits(laterStep)).isEqualTo(calm ? later : urgent);
+            assertThat(waits(underAuto(firstStep))).isEqualTo(calm ? first : urgentFirst);
+            assertThat(waits(underAuto(laterStep))).isEqualTo(calm ? later : urgent);
         }
     }
 
     @ParameterizedTest
     @EnumSource(ExecutionMode.class)
-    void the_mode_of_a_step_takes_nothing_away(ExecutionMode ownMode) {
+    void the_mode_of_a_step_takes_nothing_away(ExecutionMode own) {
         for (var mode : ExecutionMode.values())
             for (var priority : Priority.values())
-                for (boolean first : new boolean[] {true, false})
-                    if (waits(mode, priority, first))
-                        assertThat(waits(mode, Optional.of(ownMode), priority, first))
-                                .as("%s, %s, first %s", mode, priority, first)
-                                .isTrue();
+                for (boolean first : new boolean[] {true, false}) {
+                    var step = step(mode, priority, first);
+                    if (waits(step))
+                        assertThat(waits(withOwnMode(step, own))).as("%s", step).isTrue();
+                }
     }
 
     @ParameterizedTest
     @EnumSource(ExecutionMode.class)
     void a_checkpoint_and_a_required_confirmation_wait_in_every_mode(ExecutionMode mode) {
         for (boolean first : new boolean[] {true, false}) {
-            assertThat(waits(mode, first, true, Step.Kind.EXECUTE)).isTrue();
-            assertThat(waits(mode, first, false, Step.Kind.CHECKPOINT)).isTrue();
+            assertThat(waits(marked(mode, first, true, Step.Kind.EXECUTE))).isTrue();
+            assertThat(waits(marked(mode, first, false, Step.Kind.CHECKPOINT))).isTrue();
         }
     }
 
-    private static boolean waits(
+    private static boolean waits(Situation step) {
+        return ApprovalRule.waits(step);
+    }
+
+    private static Situation step(ExecutionMode mode, Priority priority, boolean first) {
+        return new Situation(mode, Optional.empty(), priority, first, false, Step.Kind.EXECUTE);
+    }
+
+    private static Situation marked(
             ExecutionMode mode, boolean first, boolean requiresConfirmation, Step.Kind kind) {
-        return ApprovalRule.waits(
+        return new Situation(
+                mode, Optional.of(AUTO), Priority.LOW, first, requiresConfirmation, kind);
+    }
+
+    /** The same step where its own mode asks what the mode of its SOP asked. */
+    private static Situation underAuto(Situation step) {
+        var sop =
                 new Situation(
-                        mode, Optional.of(AUTO), Priority.LOW, first, requiresConfirmation, kind));
+                        AUTO, step.ownMode(), step.priority(), step.first(), false, step.kind());
+        return withOwnMode(sop, step.mode());
     }
 
-    private static boolean waits(ExecutionMode mode, Priority priority, boolean first) {
-        return waits(mode, Optional.empty(), priority, first);
-    }
-
-    private static boolean ownModeWaits(ExecutionMode own, Priority priority, boolean first) {
-        return waits(AUTO, Optional.of(own), priority, first);
-    }
-
-    @SuppressWarnings("OptionalUsedAsFieldOrParameterType")
-    private static boolean waits(
-            ExecutionMode mode, Optional<ExecutionMode> own, Priority priority, boolean first) {
-        return ApprovalRule.waits(
-                new Situation(mode, own, priority, first, false, Step.Kind.EXECUTE));
+    private static Situation withOwnMode(Situation step, ExecutionMode own) {
+        return new Situation(
+                step.mode(), Optional.of(own), step.priority(), step.first(), false, step.kind());
     }
 }

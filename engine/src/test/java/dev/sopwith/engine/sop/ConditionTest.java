@@ -260,7 +260,8 @@ final class ConditionTest {
             value = {
                 "$.env == \"prod\" ~ {\"env\":\"dev\"} ~ $.env is \"dev\"",
                 "$.env == \"prod\" ~ {} ~ $.env is not there",
-                "$.env == \"prod\" ~ `{\"env\":1,\n }` ~ the payload is not JSON (line 2, character 2)",
+                "$.env == \"prod\" ~ `{\"env\":1,\n }`"
+                        + " ~ the payload is not JSON (line 2, character 2)",
                 "$.env == \"prod\" ~ `` ~ the payload is empty",
                 "== \"prod\" ~ ` ` ~ the payload is empty",
                 "== \"prod\" ~ dev ~ the payload is \"dev\"",
@@ -270,7 +271,8 @@ final class ConditionTest {
                 "$.a == 0 || $.b == 0 ~ {\"a\":1,\"b\":2} ~ $.a is 1; $.b is 2",
                 "$.a == 0 || $.a == 2 || $.a == 3 ~ {\"a\":1} ~ $.a is 1",
                 "($.a == 0 || $.b == 0) && $.c == 1 ~ {\"a\":1} ~ $.a is 1; $.b is not there",
-                "$.a == 1 && ($.b == 1 || $.c == 1) ~ {\"a\":1,\"c\":null} ~ $.b is not there; $.c is null",
+                "$.a == 1 && ($.b == 1 || $.c == 1) ~ {\"a\":1,\"c\":null}"
+                        + " ~ $.b is not there; $.c is null",
                 "$.o == 1 ~ {\"o\":{\"password\":\"x\"}} ~ $.o is an object",
                 "$.s == x ~ {\"s\":\"a\\\"b\\\\c\"} ~ $.s is \"a\\\"b\\\\c\"",
             })

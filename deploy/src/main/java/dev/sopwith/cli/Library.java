@@ -2,11 +2,11 @@ package dev.sopwith.cli;
 
 import static java.util.Comparator.comparing;
 
+import dev.sopwith.engine.reading.SopReader;
 import dev.sopwith.engine.sop.Diagnostic;
 import dev.sopwith.engine.sop.DiagnosticCode;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.SopFiles;
-import dev.sopwith.engine.sop.SopReader;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.engine.reading.SopReader;
 import dev.sopwith.engine.sop.DiagnosticCode;
-import dev.sopwith.engine.sop.SopReader;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

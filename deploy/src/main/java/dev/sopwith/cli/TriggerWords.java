@@ -1,6 +1,7 @@
 package dev.sopwith.cli;
 
-import dev.sopwith.engine.sop.Cron;
+import dev.sopwith.engine.expression.Cron;
+import dev.sopwith.engine.expression.ValuePath;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Trigger;
 import dev.sopwith.engine.sop.Trigger.CatchUp;
@@ -11,7 +12,6 @@ import dev.sopwith.engine.sop.Trigger.Mqtt;
 import dev.sopwith.engine.sop.Trigger.Peripheral;
 import dev.sopwith.engine.sop.Trigger.Schedule;
 import dev.sopwith.engine.sop.Trigger.Webhook;
-import dev.sopwith.engine.sop.ValuePath;
 
 import java.time.Duration;
 import java.time.Instant;

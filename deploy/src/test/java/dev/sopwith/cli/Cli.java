@@ -2,9 +2,9 @@ package dev.sopwith.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.sopwith.engine.reading.SopReader;
 import dev.sopwith.engine.sop.Diagnostic;
 import dev.sopwith.engine.sop.DiagnosticCode;
-import dev.sopwith.engine.sop.SopReader;
 
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,7 +1,7 @@
 package dev.sopwith.engine;
 
+import dev.sopwith.engine.expression.JsonValue;
 import dev.sopwith.engine.sop.AdmissionPolicy;
-import dev.sopwith.engine.sop.JsonValue;
 import dev.sopwith.engine.trigger.Admission;
 
 import java.time.Duration;

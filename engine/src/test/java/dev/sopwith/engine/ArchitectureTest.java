@@ -30,12 +30,28 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "dev.sopwith.engine.run..",
                         "dev.sopwith.engine.sop..",
+                        "dev.sopwith.engine.expression..",
                         "dev.sopwith.engine.trigger..",
                         "java.lang..",
                         "java.util",
                         "java.time",
                         "org.jspecify.annotations")
                 .because("a decision must replay the same way for ever")
+                .check(ENGINE);
+    }
+
+    @Test
+    void what_reads_text_touches_no_file() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.sopwith.engine.sop..",
+                        "dev.sopwith.engine.expression..",
+                        "dev.sopwith.engine.reading..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.nio.file..", "dev.sopwith.engine.library..")
+                .because("a SOP is read from one snapshot in memory, the one that is approved")
                 .check(ENGINE);
     }
 

@@ -1,6 +1,6 @@
 package dev.sopwith.engine;
 
-import dev.sopwith.engine.sop.JsonValue;
+import dev.sopwith.engine.expression.JsonValue;
 
 import java.util.Map;
 

@@ -1,9 +1,9 @@
 package dev.sopwith.engine;
 
-import dev.sopwith.engine.sop.Condition;
-import dev.sopwith.engine.sop.JsonValue;
-import dev.sopwith.engine.sop.Parsed;
-import dev.sopwith.engine.sop.Payload;
+import dev.sopwith.engine.expression.Condition;
+import dev.sopwith.engine.expression.JsonValue;
+import dev.sopwith.engine.expression.Parsed;
+import dev.sopwith.engine.expression.Payload;
 
 final class ConditionCases implements CaseRunner {
     @Override

@@ -2,8 +2,8 @@ package dev.sopwith.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sopwith.engine.sop.JsonValue;
-import dev.sopwith.engine.sop.Parsed;
+import dev.sopwith.engine.expression.JsonValue;
+import dev.sopwith.engine.expression.Parsed;
 
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -32,8 +32,7 @@ final class ConformanceTest {
                     Map.entry("mqtt_filter", new MqttFilterCases()),
                     Map.entry("sop_md", new SopMdCases()),
                     Map.entry("sop_toml", new SopTomlCases()),
-                    Map.entry("trigger", new TriggerCases())
-                    );
+                    Map.entry("trigger", new TriggerCases()));
 
     @TestFactory
     List<DynamicTest> every_case_gets_the_answer_it_expects() throws Exception {

@@ -1,8 +1,8 @@
 package dev.sopwith.engine;
 
-import dev.sopwith.engine.sop.Cron;
-import dev.sopwith.engine.sop.JsonValue;
-import dev.sopwith.engine.sop.Parsed;
+import dev.sopwith.engine.expression.Cron;
+import dev.sopwith.engine.expression.JsonValue;
+import dev.sopwith.engine.expression.Parsed;
 
 import java.time.Instant;
 import java.time.ZoneId;

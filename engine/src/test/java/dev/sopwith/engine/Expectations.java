@@ -1,11 +1,11 @@
 package dev.sopwith.engine;
 
-import dev.sopwith.engine.sop.Excerpt;
-import dev.sopwith.engine.sop.JsonValue;
-import dev.sopwith.engine.sop.JsonValue.Arr;
-import dev.sopwith.engine.sop.JsonValue.Num;
-import dev.sopwith.engine.sop.JsonValue.Obj;
-import dev.sopwith.engine.sop.JsonValue.Str;
+import dev.sopwith.engine.expression.Excerpt;
+import dev.sopwith.engine.expression.JsonValue;
+import dev.sopwith.engine.expression.JsonValue.Arr;
+import dev.sopwith.engine.expression.JsonValue.Num;
+import dev.sopwith.engine.expression.JsonValue.Obj;
+import dev.sopwith.engine.expression.JsonValue.Str;
 
 import java.math.BigDecimal;
 import java.time.DateTimeException;

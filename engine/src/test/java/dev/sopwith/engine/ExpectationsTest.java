@@ -2,8 +2,8 @@ package dev.sopwith.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sopwith.engine.sop.JsonValue;
-import dev.sopwith.engine.sop.Parsed;
+import dev.sopwith.engine.expression.JsonValue;
+import dev.sopwith.engine.expression.Parsed;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

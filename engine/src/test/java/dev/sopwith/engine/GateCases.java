@@ -1,8 +1,8 @@
 package dev.sopwith.engine;
 
+import dev.sopwith.engine.expression.JsonValue;
 import dev.sopwith.engine.run.ApprovalRule;
 import dev.sopwith.engine.sop.ExecutionMode;
-import dev.sopwith.engine.sop.JsonValue;
 import dev.sopwith.engine.sop.Priority;
 import dev.sopwith.engine.sop.Step;
 

@@ -1,7 +1,7 @@
 package dev.sopwith.engine;
 
+import dev.sopwith.engine.expression.JsonValue;
 import dev.sopwith.engine.sop.Diagnostic;
-import dev.sopwith.engine.sop.JsonValue;
 
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package dev.sopwith.engine;
 
-import dev.sopwith.engine.sop.JsonValue;
-import dev.sopwith.engine.sop.MqttFilter;
-import dev.sopwith.engine.sop.Parsed;
+import dev.sopwith.engine.expression.JsonValue;
+import dev.sopwith.engine.expression.MqttFilter;
+import dev.sopwith.engine.expression.Parsed;
 
 final class MqttFilterCases implements CaseRunner {
     @Override

@@ -1,7 +1,7 @@
 package dev.sopwith.engine;
 
-import dev.sopwith.engine.sop.JsonValue;
-import dev.sopwith.engine.sop.SopReader;
+import dev.sopwith.engine.expression.JsonValue;
+import dev.sopwith.engine.reading.SopReader;
 import dev.sopwith.engine.sop.Step;
 
 import java.util.Locale;

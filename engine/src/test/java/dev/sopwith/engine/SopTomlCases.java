@@ -1,13 +1,13 @@
 package dev.sopwith.engine;
 
-import dev.sopwith.engine.sop.Condition;
+import dev.sopwith.engine.expression.Condition;
+import dev.sopwith.engine.expression.JsonValue;
+import dev.sopwith.engine.expression.ValuePath;
+import dev.sopwith.engine.reading.Manifest;
+import dev.sopwith.engine.reading.SopReader;
 import dev.sopwith.engine.sop.ExecutionMode;
 import dev.sopwith.engine.sop.Input;
-import dev.sopwith.engine.sop.JsonValue;
-import dev.sopwith.engine.sop.Manifest;
-import dev.sopwith.engine.sop.SopReader;
 import dev.sopwith.engine.sop.Trigger;
-import dev.sopwith.engine.sop.ValuePath;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;

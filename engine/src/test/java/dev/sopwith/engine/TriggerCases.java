@@ -1,8 +1,8 @@
 package dev.sopwith.engine;
 
-import dev.sopwith.engine.sop.JsonValue;
-import dev.sopwith.engine.sop.Payload;
-import dev.sopwith.engine.sop.SopReader;
+import dev.sopwith.engine.expression.JsonValue;
+import dev.sopwith.engine.expression.Payload;
+import dev.sopwith.engine.reading.SopReader;
 import dev.sopwith.engine.trigger.Delivery;
 import dev.sopwith.engine.trigger.Matcher;
 import dev.sopwith.engine.trigger.Source;

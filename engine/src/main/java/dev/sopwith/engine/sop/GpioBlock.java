@@ -1,12 +1,16 @@
 package dev.sopwith.engine.sop;
 
+import dev.sopwith.engine.expression.Durations;
+import dev.sopwith.engine.expression.Parsed;
+import dev.sopwith.engine.expression.Quoted;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /** A {@code gpio} block: lines such as {@code hall/lamp on}, {@code hall/lamp pulse 500ms}. */
-record GpioBlock(List<Action> actions) {
+public record GpioBlock(List<Action> actions) {
 
     /** What is done to one signal. */
     sealed interface Action {
@@ -18,7 +22,7 @@ record GpioBlock(List<Action> actions) {
     private static final Pattern LINE =
             Pattern.compile("([^/\\s]+)/([^/\\s]+)[ \\t]+(on|off|pulse)(?:[ \\t]+(\\S+))?");
 
-    static Parsed<GpioBlock> parse(String text) {
+    public static Parsed<GpioBlock> parse(String text) {
         List<Action> actions = new ArrayList<>();
         int offset = 0;
         for (String line : text.split("\n", -1)) {

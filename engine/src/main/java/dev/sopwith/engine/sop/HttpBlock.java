@@ -1,5 +1,10 @@
 package dev.sopwith.engine.sop;
 
+import dev.sopwith.engine.expression.JsonValue;
+import dev.sopwith.engine.expression.Parsed;
+import dev.sopwith.engine.expression.Placeholder;
+import dev.sopwith.engine.expression.Quoted;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,14 +19,14 @@ import java.util.regex.Pattern;
  * @param headers in the order written
  * @param placeholders all of them, with offsets into the text of the block
  */
-record HttpBlock(
+public record HttpBlock(
         String method,
         String url,
         List<Header> headers,
         String body,
         List<Placeholder> placeholders) {
 
-    record Header(String name, String value) {}
+    public record Header(String name, String value) {}
 
     private static final List<String> METHODS =
             List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
@@ -31,7 +36,7 @@ record HttpBlock(
             Pattern.compile("([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+])(:\\d{1,5})?");
     private static final Pattern HEADER = Pattern.compile("([!#$%&'*+.^_`|~A-Za-z0-9-]+):(.*)");
 
-    static Parsed<HttpBlock> parse(String text) {
+    public static Parsed<HttpBlock> parse(String text) {
         return new Reading(text).read();
     }
 

@@ -1,14 +1,17 @@
 package dev.sopwith.engine.sop;
 
+import dev.sopwith.engine.expression.Parsed;
+import dev.sopwith.engine.expression.Quoted;
+
 /**
  * An {@code mqtt} block: a line {@code topic: ...}, then the payload (FORMAT §5). Nothing is filled
  * in.
  */
-record MqttBlock(String topic, String payload) {
+public record MqttBlock(String topic, String payload) {
 
     private static final String TOPIC = "topic:";
 
-    static Parsed<MqttBlock> parse(String text) {
+    public static Parsed<MqttBlock> parse(String text) {
         int end = text.indexOf('\n');
         var first = end < 0 ? text : text.substring(0, end);
         if (!first.startsWith(TOPIC)) {

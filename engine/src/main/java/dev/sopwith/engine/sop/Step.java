@@ -1,5 +1,7 @@
 package dev.sopwith.engine.sop;
 
+import dev.sopwith.engine.expression.Condition;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

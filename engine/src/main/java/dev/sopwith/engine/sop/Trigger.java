@@ -1,5 +1,10 @@
 package dev.sopwith.engine.sop;
 
+import dev.sopwith.engine.expression.Condition;
+import dev.sopwith.engine.expression.Cron;
+import dev.sopwith.engine.expression.MqttFilter;
+import dev.sopwith.engine.expression.ValuePath;
+
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.sopwith.engine.trigger;
 
-import dev.sopwith.engine.sop.Payload;
+import dev.sopwith.engine.expression.Payload;
 
 /**
  * Something came in that may start procedures.

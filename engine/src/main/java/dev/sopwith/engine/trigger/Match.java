@@ -1,6 +1,6 @@
 package dev.sopwith.engine.trigger;
 
-import dev.sopwith.engine.sop.Condition.Verdict;
+import dev.sopwith.engine.expression.Condition.Verdict;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Trigger;
 

@@ -1,6 +1,6 @@
 package dev.sopwith.engine.trigger;
 
-import dev.sopwith.engine.sop.MqttFilter;
+import dev.sopwith.engine.expression.MqttFilter;
 
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -9,7 +9,7 @@ import static dev.sopwith.engine.trigger.Sops.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sopwith.engine.sop.Payload;
+import dev.sopwith.engine.expression.Payload;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Trigger;
 

@@ -1,11 +1,11 @@
 package dev.sopwith.engine.trigger;
 
+import dev.sopwith.engine.expression.Condition;
+import dev.sopwith.engine.expression.Cron;
+import dev.sopwith.engine.expression.MqttFilter;
+import dev.sopwith.engine.expression.Parsed;
 import dev.sopwith.engine.sop.AdmissionPolicy;
-import dev.sopwith.engine.sop.Condition;
-import dev.sopwith.engine.sop.Cron;
 import dev.sopwith.engine.sop.ExecutionMode;
-import dev.sopwith.engine.sop.MqttFilter;
-import dev.sopwith.engine.sop.Parsed;
 import dev.sopwith.engine.sop.Priority;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Trigger;

@@ -1,0 +1,61 @@
+package dev.sopwith.engine.reading;
+
+import dev.sopwith.engine.sop.Diagnostic;
+import dev.sopwith.engine.sop.DiagnosticCode;
+import dev.sopwith.engine.sop.Position;
+import dev.sopwith.engine.sop.Severity;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Collects what there is to say about one file.
+ *
+ * <p>Threading: used by the one thread that reads the file. At most {@link #COUNT_MAX} findings are
+ * kept, so that a hostile file cannot make a flood of them.
+ */
+final class Findings {
+
+    /** Beyond this many nobody reads on; the last one says that there are more. */
+    static final int COUNT_MAX = 200;
+
+    private final String file;
+    private final List<Diagnostic> found = new ArrayList<>();
+    private boolean anyError;
+
+    Findings(String file) {
+        this.file = file;
+    }
+
+    void add(DiagnosticCode code, Position at, String message, String fix) {
+        anyError |= code.severity() == Severity.ERROR;
+        if (found.size() == COUNT_MAX) {
+            if (code.severity() == Severity.ERROR) {
+                found.add(
+                        new Diagnostic(
+                                DiagnosticCode.TOO_MANY,
+                                file,
+                                at.line(),
+                                at.column(),
+                                "more findings from here on are not shown",
+                                "mend the ones above first"));
+            }
+            return;
+        }
+        if (found.size() > COUNT_MAX) return;
+        found.add(new Diagnostic(code, file, at.line(), at.column(), message, fix));
+    }
+
+    void add(DiagnosticCode code, Position at, String message) {
+        add(code, at, message, "");
+    }
+
+    boolean hasErrors() {
+        return anyError;
+    }
+
+    /** {@return the findings so far, top to bottom} */
+    List<Diagnostic> inReadingOrder() {
+        return found.stream().sorted(Diagnostic.IN_READING_ORDER).toList();
+    }
+}

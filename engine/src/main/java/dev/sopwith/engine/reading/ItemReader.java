@@ -1,0 +1,427 @@
+package dev.sopwith.engine.reading;
+
+import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_INVALID;
+import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_IN_TEXT;
+import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_LAYOUT;
+import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_LOST;
+import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_MISSPELT;
+import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_NO_EFFECT;
+import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_UNKNOWN;
+import static dev.sopwith.engine.sop.DiagnosticCode.BLOCK_NESTED;
+import static dev.sopwith.engine.sop.DiagnosticCode.FENCE_OPEN;
+import static dev.sopwith.engine.sop.DiagnosticCode.STEP_NOT_READ;
+import static dev.sopwith.engine.sop.DiagnosticCode.STEP_TITLE_EMPTY;
+import static dev.sopwith.engine.sop.DiagnosticCode.UNDER_INDENTED;
+
+import dev.sopwith.engine.expression.Quoted;
+import dev.sopwith.engine.sop.Position;
+import dev.sopwith.engine.sop.Step;
+import dev.sopwith.engine.sop.Tool;
+
+import org.commonmark.node.BulletList;
+import org.commonmark.node.FencedCodeBlock;
+import org.commonmark.node.Heading;
+import org.commonmark.node.HtmlBlock;
+import org.commonmark.node.IndentedCodeBlock;
+import org.commonmark.node.ListItem;
+import org.commonmark.node.Node;
+import org.commonmark.node.Paragraph;
+import org.commonmark.node.StrongEmphasis;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Takes one list item apart into title, body, attributes and fenced blocks, so that every line an
+ * author wrote ends in exactly one of them (FORMAT §5).
+ */
+final class ItemReader {
+
+    private static final Pattern MARKER = Pattern.compile("\\s*\\d{1,9}[.)][ \\t]?");
+    private static final Pattern BULLET = Pattern.compile("[-*+][ \\t]+(.*)");
+    private static final Pattern STEP_LIKE = Pattern.compile("(\\d{1,9})[.)][ \\t]*[^\\d\\s].*");
+    private static final Pattern DASH = Pattern.compile("^[ \\t]*[—–-]?[ \\t]*");
+
+    private final SourceText source;
+    private final Markdown markdown;
+    private final Findings findings;
+    private final Findings suspicions;
+
+    ItemReader(SourceText source, Markdown markdown, Findings findings, Findings suspicions) {
+        this.source = source;
+        this.markdown = markdown;
+        this.findings = findings;
+        this.suspicions = suspicions;
+    }
+
+    /** A draft whose blocks are sorted: which one is executed, if any. */
+    record Finished(StepDraft draft, List<String> tools, Optional<Step.Block> block) {}
+
+    Finished finish(StepDraft draft) {
+        return new BlockChooser(findings).choose(draft);
+    }
+
+    StepDraft read(ListItem item, int number) {
+        var draft = new StepDraft(number, markdown.at(item));
+        addBody(draft, item);
+        var children = Markdown.children(item);
+        readTitle(draft, children);
+        for (Node child : children) {
+            if (child instanceof Paragraph paragraph) lookForSteps(paragraph, number + 1);
+            switch (child) {
+                case BulletList bullets -> {
+                    for (Node bullet : Markdown.children(bullets)) bullet(draft, bullet);
+                }
+                case FencedCodeBlock fence -> fence(draft, fence);
+                default -> lookForLostAttributes(child);
+            }
+        }
+        if (draft.title.isEmpty()) {
+            findings.add(
+                    STEP_TITLE_EMPTY,
+                    draft.at,
+                    "Step %d has an empty title".formatted(number),
+                    "begin it with a title in bold: %d. **Title** — what to do".formatted(number));
+        }
+        return draft;
+    }
+
+    private void addBody(StepDraft draft, ListItem item) {
+        int first = Markdown.firstLine(item);
+        var indent = item.getContentIndent();
+        int columns = indent == null ? 0 : indent;
+        draft.addBody(first, MARKER.matcher(source.line(first)).replaceFirst("").strip());
+        int last = Markdown.lastLine(item);
+        for (int line = first + 1; line <= last; line++) {
+            draft.addBody(line, Markdown.dedent(source.line(line), columns));
+        }
+    }
+
+    private void readTitle(StepDraft draft, List<Node> children) {
+        if (children.isEmpty()) {
+            draft.cut(draft.at.line() - 1, draft.at.line() - 1);
+            return;
+        }
+        switch (children.getFirst()) {
+            case Paragraph paragraph -> readTitle(draft, paragraph);
+            case Heading heading -> {
+                draft.title =
+                        Markdown.children(heading).stream()
+                                .map(markdown::sourceOf)
+                                .collect(Collectors.joining());
+                draft.cut(Markdown.firstLine(heading), Markdown.lastLine(heading));
+            }
+            default -> {}
+        }
+    }
+
+    private void readTitle(StepDraft draft, Paragraph paragraph) {
+        var lines = markdown.lines(paragraph);
+        var text =
+                lines.stream().map(line -> line.text().strip()).collect(Collectors.joining("\n"));
+        String rest;
+        if (paragraph.getFirstChild() instanceof StrongEmphasis bold) {
+            var marked = sourceWithoutIndents(bold);
+            draft.title = marked.substring(2, marked.length() - 2).replace('\n', ' ').strip();
+            rest = DASH.matcher(text.substring(marked.length())).replaceFirst("").strip();
+        } else {
+            int end = text.indexOf('\n');
+            draft.title = end < 0 ? text : text.substring(0, end);
+            rest = end < 0 ? "" : text.substring(end + 1);
+        }
+        draft.cut(lines.getFirst().index(), lines.getLast().index());
+        if (!rest.isEmpty()) draft.restore(lines.getFirst().index(), rest);
+    }
+
+    /** An inline node that runs over several lines, as it stands in the stripped lines. */
+    private String sourceWithoutIndents(Node inline) {
+        return markdown.sourceOf(inline)
+                .lines()
+                .map(String::strip)
+                .collect(Collectors.joining("\n"));
+    }
+
+    private void bullet(StepDraft draft, Node bullet) {
+        if (!(bullet.getFirstChild() instanceof Paragraph paragraph)) {
+            lookForNested(bullet);
+            return;
+        }
+        lookForLostAttributes(paragraph);
+        if (attribute(draft, paragraph)) {
+            draft.cut(Markdown.firstLine(bullet), Markdown.lastLine(paragraph));
+            insideAttribute(draft, bullet);
+        } else {
+            lookForNested(bullet);
+        }
+    }
+
+    /** Reads a bullet's text as an attribute; answers whether it is one and leaves the body. */
+    private boolean attribute(StepDraft draft, Paragraph paragraph) {
+        var lines = markdown.lines(paragraph);
+        var text = lines.stream().map(line -> line.text().strip()).collect(Collectors.joining(" "));
+        var at = new Position(lines.getFirst().index() + 1, lines.getFirst().column() + 1);
+        switch (AttributeLine.of(text)) {
+            case AttributeLine.Known known -> {
+                if (!known.layout().isEmpty()) {
+                    findings.add(
+                            ATTRIBUTE_LAYOUT,
+                            at,
+                            "%s is read as the attribute %s".formatted(known.layout(), known.key()),
+                            "write - %s: %s".formatted(known.key(), known.value()));
+                }
+                draft.attributes.add(new StepDraft.Attribute(known.key(), known.value(), at));
+                return true;
+            }
+            case AttributeLine.Misspelt word -> {
+                draft.misspelt.add(word.meant());
+                findings.add(
+                        ATTRIBUTE_MISSPELT,
+                        at,
+                        "unknown attribute %s".formatted(Quoted.of(word.written())),
+                        "did you mean \"%s\"?".formatted(word.meant()));
+                return true;
+            }
+            case AttributeLine.Equated word -> {
+                findings.add(
+                        ATTRIBUTE_INVALID,
+                        at,
+                        "%s is followed by =".formatted(word.key()),
+                        "write - %s: VALUE".formatted(word.key()));
+                return true;
+            }
+            case AttributeLine.NoEffect word ->
+                    findings.add(
+                            ATTRIBUTE_NO_EFFECT,
+                            at,
+                            "%s has no effect here".formatted(Quoted.of(word.written())),
+                            "it is shown as text; remove it if that is not wanted");
+            case AttributeLine.Foreign word ->
+                    findings.add(
+                            ATTRIBUTE_UNKNOWN,
+                            at,
+                            "there is no attribute %s: it is shown as text"
+                                    .formatted(Quoted.of(word.written())),
+                            "begin notes with a capital letter: - Note: ...");
+            case AttributeLine.Prose _ -> {}
+        }
+        return false;
+    }
+
+    /** What is indented so far that it stands inside the bullet of an attribute. */
+    private void insideAttribute(StepDraft draft, Node bullet) {
+        for (Node child : Markdown.children(bullet)) {
+            if (child instanceof FencedCodeBlock fence) {
+                findings.add(
+                        ATTRIBUTE_LAYOUT,
+                        markdown.at(fence),
+                        "this block stands inside the bullet above it; it is read as the step's",
+                        "indent it as far as the bullet's dash");
+                fence(draft, fence);
+            } else if (child instanceof BulletList nested) {
+                for (Node inner : Markdown.children(nested)) insideAttributeBullet(draft, inner);
+            } else if (child instanceof IndentedCodeBlock) {
+                lookForLostAttributes(child);
+            }
+        }
+    }
+
+    private void insideAttributeBullet(StepDraft draft, Node inner) {
+        if (inner.getFirstChild() instanceof Paragraph paragraph
+                && AttributeLine.of(firstLineOf(paragraph)) instanceof AttributeLine.Known known) {
+            findings.add(
+                    ATTRIBUTE_LAYOUT,
+                    markdown.at(paragraph),
+                    "%s stands inside the bullet above it; it is read as the step's"
+                            .formatted(known.key()),
+                    "indent it as far as that bullet");
+        }
+        bullet(draft, inner);
+    }
+
+    private void fence(StepDraft draft, FencedCodeBlock fence) {
+        var info = fence.getInfo() == null ? "" : fence.getInfo().strip();
+        var language = info.split("[\\s{,]", 2)[0];
+        if (fence.getClosingFenceLength() == null) {
+            findings.add(
+                    FENCE_OPEN,
+                    markdown.at(fence),
+                    "the block that begins here is never closed: what follows is lost in it",
+                    "close it with a line of back-ticks, indented like this one");
+        }
+        draft.fences.add(
+                new StepDraft.Fence(
+                        language,
+                        markdown.fencedText(fence),
+                        Markdown.firstLine(fence),
+                        Markdown.lastLine(fence),
+                        markdown.at(fence)));
+    }
+
+    /**
+     * Takes bullets that stand after a step but are indented too little. Those that adjoin belong
+     * to it; after a blank line they do when one of them is an attribute. Answers whether they did.
+     */
+    boolean attachBullets(StepDraft draft, BulletList list, boolean adjoining) {
+        var bullets = Markdown.children(list);
+        if (!adjoining && bullets.stream().noneMatch(this::isMeantAsAttribute)) return false;
+        for (Node bullet : bullets) {
+            findings.add(
+                    UNDER_INDENTED,
+                    markdown.at(bullet),
+                    "this bullet is indented too little; it is read as part of step %d"
+                            .formatted(draft.number),
+                    "indent it as far as the step's text");
+            addAttachedBody(draft, bullet);
+            bullet(draft, bullet);
+        }
+        return true;
+    }
+
+    private boolean isMeantAsAttribute(Node bullet) {
+        if (!(bullet.getFirstChild() instanceof Paragraph paragraph)) return false;
+        return switch (AttributeLine.of(firstLineOf(paragraph))) {
+            case AttributeLine.Known _, AttributeLine.Misspelt _, AttributeLine.Equated _ -> true;
+            case AttributeLine.NoEffect _, AttributeLine.Foreign _, AttributeLine.Prose _ -> false;
+        };
+    }
+
+    /** The same for a fenced block: one in a tool's language belongs to the step in any case. */
+    boolean attachFence(StepDraft draft, FencedCodeBlock fence, boolean adjoining) {
+        var info = fence.getInfo() == null ? "" : fence.getInfo().strip();
+        if (!adjoining && Tool.of(info.split("[\\s{,]", 2)[0]).isEmpty()) return false;
+        findings.add(
+                UNDER_INDENTED,
+                markdown.at(fence),
+                "this block is indented too little; it is read as part of step %d"
+                        .formatted(draft.number),
+                "indent it as far as the step's text");
+        addAttachedBody(draft, fence);
+        fence(draft, fence);
+        return true;
+    }
+
+    private void addAttachedBody(StepDraft draft, Node block) {
+        int columns = markdown.at(block).column() - 1;
+        int last = Markdown.lastLine(block);
+        for (int line = Markdown.firstLine(block); line <= last; line++) {
+            draft.addBody(line, Markdown.dedent(source.line(line), columns));
+        }
+    }
+
+    private String firstLineOf(Paragraph paragraph) {
+        return markdown.lines(paragraph).getFirst().text().strip();
+    }
+
+    /**
+     * Looks for attributes that Markdown makes text or code, because of their indentation or a
+     * missing dash: what would be a gate must not be lost without a word.
+     */
+    void lookForLostAttributes(Node block) {
+        switch (block) {
+            case Paragraph paragraph -> {
+                var lines = markdown.lines(paragraph);
+                for (var line : lines.subList(1, lines.size())) {
+                    lookForLostAttribute(line.text().strip(), line.index(), "text");
+                }
+            }
+            case HtmlBlock html when !html.getLiteral().startsWith("<!--") -> {
+                int last = Markdown.lastLine(html);
+                for (int i = Markdown.firstLine(html); i <= last; i++) {
+                    lookForLostAttribute(source.line(i).strip(), i, "HTML");
+                }
+            }
+            case IndentedCodeBlock code -> {
+                int last = Markdown.lastLine(code);
+                for (int i = Markdown.firstLine(code); i <= last; i++) {
+                    lookForLostAttribute(source.line(i).strip(), i, "code");
+                }
+            }
+            default -> lookForNested(block);
+        }
+    }
+
+    /** Looks in text for what was meant as the step of this number and is not read as one. */
+    void lookForSteps(Paragraph paragraph, int number) {
+        for (Markdown.Line line : markdown.lines(paragraph)) {
+            var step = STEP_LIKE.matcher(line.text().strip());
+            if (step.matches() && Integer.parseInt(step.group(1)) == number) {
+                stepNotRead(new Position(line.index() + 1, line.column() + 1), number);
+            }
+        }
+    }
+
+    void stepNotRead(Position at, int number) {
+        suspicions.add(
+                STEP_NOT_READ,
+                at,
+                "this looks like step %d but is not read as one".formatted(number),
+                "steps are numbered list items under ## Steps, with a blank after the dot");
+    }
+
+    private void lookForLostAttribute(String text, int line, String madeInto) {
+        int indent = source.line(line).length() - source.line(line).stripLeading().length();
+        var at = new Position(line + 1, indent + 1);
+        var bullet = BULLET.matcher(text);
+        var attribute = AttributeLine.of(bullet.matches() ? bullet.group(1) : text);
+        if (bullet.matches() && attribute instanceof AttributeLine.Known known) {
+            findings.add(
+                    ATTRIBUTE_LOST,
+                    at,
+                    "%s stands where Markdown makes it %s: it would be lost"
+                            .formatted(known.key(), madeInto),
+                    "indent the bullet as far as the step's text");
+        } else if (attribute instanceof AttributeLine.Known known && known.layout().isEmpty()) {
+            if (isGate(known)) {
+                findings.add(
+                        ATTRIBUTE_LOST,
+                        at,
+                        "%s has no dash in front: Markdown makes it %s"
+                                .formatted(known.key(), madeInto),
+                        "write - %s: %s".formatted(known.key(), known.value()));
+            } else if (text.startsWith(known.key() + ":")) {
+                inText(known.key(), at, "has no dash in front");
+            }
+        }
+    }
+
+    private static boolean isGate(AttributeLine.Known known) {
+        return switch (known.key()) {
+            case "requires_confirmation" -> true;
+            case "kind" -> known.value().equals("checkpoint") || known.value().equals("approval");
+            default -> false;
+        };
+    }
+
+    /** Looks for attributes and blocks that stand too deep in the body to be read. */
+    private void lookForNested(Node block) {
+        for (Node child : Markdown.children(block)) {
+            if (child instanceof ListItem item
+                    && item.getFirstChild() instanceof Paragraph paragraph
+                    && item.getParent() instanceof BulletList
+                    && AttributeLine.of(firstLineOf(paragraph)) instanceof AttributeLine.Known known
+                    && firstLineOf(paragraph).startsWith(known.key() + ":")) {
+                inText(known.key(), markdown.at(paragraph), "stands inside another list");
+            }
+            if (child instanceof FencedCodeBlock fence
+                    && fence.getInfo() != null
+                    && Tool.of(fence.getInfo().strip()).isPresent()) {
+                suspicions.add(
+                        BLOCK_NESTED,
+                        markdown.at(fence),
+                        "this block stands inside another list or quote: it is only shown",
+                        "indent it as far as the step's text if it shall be run");
+            }
+            lookForNested(child);
+        }
+    }
+
+    private void inText(String key, Position at, String why) {
+        suspicions.add(
+                ATTRIBUTE_IN_TEXT,
+                at,
+                "%s %s: it is text and has no effect".formatted(key, why),
+                "make it a bullet of the step, or write it differently");
+    }
+}

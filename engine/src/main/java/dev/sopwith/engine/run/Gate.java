@@ -1,0 +1,165 @@
+package dev.sopwith.engine.run;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A gate that waits for people: what they are asked, and what they have said (APPROVALS §2). Holds
+ * and counts votes; what follows from them is {@link RunMachine}'s.
+ *
+ * @param revision from 1; a new one makes all votes and prompts before it void
+ * @param digest of exactly what runs if people say yes
+ * @param code one-time code that proves a typed vote; unique among open gates
+ * @param deadline when it closes by itself, or is escalated
+ * @param reminded how many of the policy's reminders were sent or overtaken
+ */
+public record Gate(
+        StepVisit at,
+        int revision,
+        GatePolicy policy,
+        String digest,
+        String code,
+        Instant openedAt,
+        Instant deadline,
+        int reminded,
+        List<Vote> votes) {
+
+    /** A yes of one person. A no ends the gate, so none is kept. */
+    public record Vote(Actor by, Assurance assurance, Instant at) {}
+
+    /**
+     * Names one gate as it was asked: a vote for another revision or digest is for another gate.
+     *
+     * @param digest the digest that was shown, or its beginning of at least 8 digits
+     */
+    public record Ref(StepVisit at, int revision, String digest) {}
+
+    public Gate {
+        votes = List.copyOf(votes);
+    }
+
+    /** How a vote must name this gate. */
+    public Ref ref() {
+        return new Ref(at, revision, digest);
+    }
+
+    /** Why this vote cannot count, if it cannot. */
+    Optional<Refusal> refusal(Ref ref, Actor by, Assurance assurance, Set<String> initiators) {
+        if (!isFor(ref)) {
+            return Refusal.of(
+                    Refusal.Reason.STALE, "this prompt was replaced by revision " + revision);
+        }
+        if (!policy.persons().contains(by.person())) {
+            return Refusal.of(Refusal.Reason.NOT_AN_APPROVER, "not in " + groups());
+        }
+        if (policy.excludeInitiator() && initiators.contains(by.person())) {
+            return Refusal.of(Refusal.Reason.OWN_RUN, "you started this run");
+        }
+        if (assurance.compareTo(policy.assurance()) < 0) {
+            return Refusal.of(Refusal.Reason.NEEDS_CODE, "this needs the typed code");
+        }
+        if (hasVoted(by.person())) {
+            return Refusal.of(Refusal.Reason.ALREADY_VOTED, "you have voted already");
+        }
+        return Optional.empty();
+    }
+
+    /** Whether a vote with this reference means this very question. */
+    boolean isFor(Ref ref) {
+        return ref.at().equals(at)
+                && ref.revision() == revision
+                && ref.digest().length() >= Digest.SHOWN
+                && digest.startsWith(ref.digest());
+    }
+
+    /** Whether somebody's yes is counted here. */
+    public boolean hasVoted(String person) {
+        return votes.stream().anyMatch(vote -> vote.by().person().equals(person));
+    }
+
+    /**
+     * Whether every quorum is met. Each counts its own persons; one person may count in several.
+     */
+    public boolean isCleared() {
+        return policy.quorums().stream().allMatch(quorum -> counted(quorum) >= quorum.needed());
+    }
+
+    /** How many of a quorum have said yes. */
+    public int counted(GatePolicy.Quorum quorum) {
+        return (int) votes.stream().filter(v -> quorum.persons().contains(v.by().person())).count();
+    }
+
+    /** {@code 1 of 2}, or for each policy when there are several. */
+    public String count() {
+        return policy.quorums().stream()
+                .map(quorum -> counted(quorum) + " of " + quorum.needed())
+                .collect(Collectors.joining(" and "));
+    }
+
+    /** When the next reminder is due, if one is left before the deadline. */
+    Optional<Instant> nextReminder() {
+        if (reminded >= policy.remind().size()) return Optional.empty();
+        return Optional.of(openedAt.plus(policy.remind().get(reminded))).filter(deadline::isAfter);
+    }
+
+    /** How many reminders are due by now; of several only the newest is sent. */
+    int remindersDue(Instant now) {
+        return (int)
+                policy.remind().stream().filter(it -> !now.isBefore(openedAt.plus(it))).count();
+    }
+
+    Gate with(Vote vote) {
+        var all = new ArrayList<>(votes);
+        all.add(vote);
+        return withVotes(all);
+    }
+
+    Gate without(String person) {
+        return withVotes(
+                votes.stream().filter(vote -> !vote.by().person().equals(person)).toList());
+    }
+
+    Gate withReminded(int reminded) {
+        return new Gate(at, revision, policy, digest, code, openedAt, deadline, reminded, votes);
+    }
+
+    Gate withDeadline(Instant deadline) {
+        return new Gate(at, revision, policy, digest, code, openedAt, deadline, reminded, votes);
+    }
+
+    /** Open for one more {@code ttl}, to the wider group as well. Votes stay. */
+    Gate escalated(Instant now) {
+        var until = now.plus(policy.ttl());
+        return new Gate(
+                at,
+                revision,
+                policy.escalated(),
+                digest,
+                code,
+                openedAt,
+                until,
+                policy.remind().size(),
+                votes);
+    }
+
+    /** How long it is open in all. */
+    Duration ttl() {
+        return policy.ttl();
+    }
+
+    private Gate withVotes(List<Vote> votes) {
+        return new Gate(at, revision, policy, digest, code, openedAt, deadline, reminded, votes);
+    }
+
+    private String groups() {
+        return policy.quorums().stream()
+                .map(GatePolicy.Quorum::policy)
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+}

@@ -73,6 +73,7 @@ public final class SopSet {
      * A folder that cannot be used as it is.
      *
      * @param name the SOP's name, where it can be told
+     * @param files what could be read, which is what the diagnostics are about; it may hold tokens
      * @param diagnostics at least one error
      * @param lastGood what this folder held before it broke, and what runs until it is repaired;
      *     none after a start
@@ -80,6 +81,7 @@ public final class SopSet {
     public record Broken(
             String folder,
             Optional<String> name,
+            SopFiles files,
             List<Diagnostic> diagnostics,
             Optional<Loaded> lastGood)
             implements Entry {
@@ -174,7 +176,8 @@ public final class SopSet {
             case Broken broken -> {
                 var lastGood = lastGood(broken.folder());
                 var name = broken.name().or(() -> lastGood.map(good -> good.sop().name()));
-                yield new Broken(broken.folder(), name, broken.diagnostics(), lastGood);
+                yield new Broken(
+                        broken.folder(), name, broken.files(), broken.diagnostics(), lastGood);
             }
         };
     }
@@ -206,7 +209,7 @@ public final class SopSet {
             again = false;
             var keptIn = new HashMap<String, String>();
             for (var entry : next.values()) {
-                if (entry instanceof Broken(var folder, _, _, Optional<Loaded> lastGood)) {
+                if (entry instanceof Broken(var folder, _, _, _, Optional<Loaded> lastGood)) {
                     lastGood.ifPresent(good -> keptIn.put(good.sop().name(), folder));
                 }
             }
@@ -234,7 +237,8 @@ public final class SopSet {
                         "the name '%s' is also %s".formatted(name, where),
                         "give every SOP a name of its own"));
         all.sort(Diagnostic.IN_READING_ORDER);
-        return new Broken(loaded.folder(), Optional.of(name), all, lastGood(loaded.folder()));
+        return new Broken(
+                loaded.folder(), Optional.of(name), loaded.files(), all, lastGood(loaded.folder()));
     }
 
     private static List<Loaded> loadedIn(SortedMap<String, Entry> entries) {

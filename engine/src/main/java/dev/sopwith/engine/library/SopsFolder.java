@@ -271,7 +271,8 @@ final class SopsFolder {
         return Optional.of(
                 isGood
                         ? new Loaded(name, sop.get(), files, diagnostics)
-                        : new Broken(name, sop.map(Sop::name), diagnostics, Optional.empty()));
+                        : new Broken(
+                                name, sop.map(Sop::name), files, diagnostics, Optional.empty()));
     }
 
     /** Whether findings about SOP.toml and SOP.md would be about what their author wrote. */
@@ -284,7 +285,8 @@ final class SopsFolder {
     }
 
     private static Known unread(Listing listing, String name, Instant at, Diagnostic problem) {
-        var entry = new Broken(name, Optional.empty(), List.of(problem), Optional.empty());
+        var nothing = new SopFiles(Map.of());
+        var entry = new Broken(name, Optional.empty(), nothing, List.of(problem), Optional.empty());
         return new Known(listing, "", at, false, false, Optional.of(entry));
     }
 

@@ -74,6 +74,19 @@ final class SopSetTest {
     }
 
     @Test
+    void a_broken_sop_keeps_the_files_its_findings_are_about() {
+        sops().write("judged/SOP.toml", "error=e")
+                .sop("same-1", "deploy")
+                .sop("same-2", "deploy")
+                .write("linked/SOP.md", "x")
+                .link("linked/SOP.toml", "nowhere");
+        assertThat(load().broken())
+                .allSatisfy(it -> assertThat(it.lastGood()).isEmpty())
+                .extracting(it -> String.join(" ", it.files().files().keySet()))
+                .containsExactly("SOP.toml", "SOP.md", "SOP.md SOP.toml", "SOP.md SOP.toml");
+    }
+
+    @Test
     void a_link_in_place_of_a_folder_is_broken() {
         new Folders(temp).write("elsewhere/SOP.toml", "name=a");
         sops().makeFolder("").link("deploy", "../elsewhere");

@@ -2,31 +2,38 @@ package dev.sopwith.cli;
 
 import dev.sopwith.engine.sop.Diagnostic;
 
+import java.util.List;
+
 /** Shows findings the way compilers do, with the line they are about. */
 final class Findings {
     private static final String NOT_SHOWN = "(not shown: this file holds what looks like a token)";
 
     private Findings() {}
 
-    /** All findings of one folder, in reading order, with a blank line after each. */
-    static void show(Screen screen, Library.Entry entry) {
-        for (var finding : entry.diagnostics()) {
-            show(screen, entry, finding);
+    /** What makes the whole folder unreadable, if anything does. */
+    static void showProblem(Screen screen, Library library) {
+        library.problem().ifPresent(problem -> show(screen, List.of(problem), Sources.NONE));
+    }
+
+    /** Findings in their order, with a blank line after each. */
+    static void show(Screen screen, List<Diagnostic> findings, Sources sources) {
+        for (var finding : findings) {
+            show(screen, sources, finding);
             screen.line();
         }
     }
 
-    private static void show(Screen screen, Library.Entry entry, Diagnostic finding) {
+    private static void show(Screen screen, Sources sources, Diagnostic finding) {
         screen.line(headline(finding));
         var number = "%4d | ".formatted(finding.line());
         var margin = " ".repeat(number.length() - 2) + "| ";
-        var line = entry.line(finding);
+        var line = sources.line(finding);
         if (line.isPresent()) {
             int room = screen.width() - number.length();
             var excerpt = Excerpt.of(line.get(), finding.column(), room);
             screen.line(Ink.FAINT.of(number) + excerpt.source());
             screen.line(Ink.FAINT.of(margin) + ink(finding).of(excerpt.caret()));
-        } else if (entry.isMasked(finding)) {
+        } else if (sources.isMasked(finding)) {
             screen.line(Ink.FAINT.of(number + NOT_SHOWN));
         }
         if (!finding.fix().isEmpty()) screen.line("  = fix: " + finding.fix());

@@ -53,6 +53,7 @@ final class JsonReport {
                 json.writeEndObject();
             }
             json.writeEndArray();
+            writeProblem(json, verdict.library());
             json.writeNumberProperty("errors", verdict.errors());
             json.writeNumberProperty("warnings", verdict.warnings());
             json.writeEndObject();
@@ -68,9 +69,16 @@ final class JsonReport {
             json.writeArrayPropertyStart("sops");
             for (var entry : library.entries()) write(json, entry);
             json.writeEndArray();
+            writeProblem(json, library);
             json.writeEndObject();
         }
         return text + "\n";
+    }
+
+    private static void writeProblem(JsonGenerator json, Library library) {
+        if (library.problem().isEmpty()) return;
+        json.writeName("problem");
+        write(json, library.problem().get());
     }
 
     private static void write(JsonGenerator json, Library.Entry entry) {

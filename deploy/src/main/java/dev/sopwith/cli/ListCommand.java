@@ -15,7 +15,11 @@ import java.util.stream.Collectors;
 @Command(
         name = "list",
         description = "List all SOPs, broken ones too.",
-        footer = {"", "Exit codes: 0 listed, whatever the state of the SOPs; 2 wrong use."})
+        footer = {
+            "",
+            "Exit codes: 0 listed, whatever the state of the SOPs; 1 the folder of them cannot be",
+            "read; 2 wrong use."
+        })
 final class ListCommand implements Callable<Integer> {
     private final Surroundings here;
 
@@ -34,11 +38,13 @@ final class ListCommand implements Callable<Integer> {
         if (library.isEmpty()) return Exit.WRONG_USE;
         if (json) here.out().raw(JsonReport.ofList(library.get()));
         else show(library.get());
-        return Exit.OK;
+        return library.get().problem().isPresent() ? Exit.FINDINGS : Exit.OK;
     }
 
     private void show(Library library) {
-        if (library.entries().isEmpty()) {
+        Findings.showProblem(here.out(), library);
+        if (library.problem().isPresent()) return;
+        if (library.isEmpty()) {
             here.out()
                     .line(
                             "No SOPs here yet; begin one: ./sopwith sop new NAME"

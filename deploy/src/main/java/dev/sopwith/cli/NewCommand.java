@@ -92,6 +92,6 @@ final class NewCommand implements Callable<Integer> {
     }
 
     private String shown() {
-        return sopsDir.shown().isEmpty() ? name : sopsDir.shown() + "/" + name;
+        return sopsDir.shown() + "/" + name;
     }
 }

@@ -27,9 +27,10 @@ final class ShowCommand implements Callable<Integer> {
     public Integer call() {
         var library = sopsDir.load(here, name);
         if (library.isEmpty()) return Exit.WRONG_USE;
-        boolean broken = false;
+        Findings.showProblem(here.out(), library.get());
+        boolean broken = library.get().problem().isPresent();
         for (var entry : library.get().entries()) {
-            Findings.show(here.out(), entry);
+            Findings.show(here.out(), entry.diagnostics(), entry.sources());
             if (entry.isBroken()) here.out().line("%s is broken.".formatted(entry.name()));
             broken |= entry.isBroken();
             entry.sop()

@@ -2,8 +2,8 @@ package dev.sopwith.cli;
 
 import picocli.CommandLine.Option;
 
-import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -20,7 +20,8 @@ final class SopsDir {
 
     /** As it stands in messages. */
     String shown() {
-        return folder.normalize().toString().replace('\\', '/');
+        var normal = folder.normalize().toString();
+        return normal.isEmpty() ? "." : normal;
     }
 
     Path in(Surroundings here) {
@@ -35,32 +36,27 @@ final class SopsDir {
     /** Reads the folder; empty when there is none, and then the person was told. */
     Optional<Library> load(Surroundings here) {
         var path = in(here);
-        var shown = shown().isEmpty() ? "this folder" : shown();
-        if (!Files.isDirectory(path)) {
+        if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
             here.refuse(
-                    "there is no folder " + shown,
+                    "there is no folder " + shown(),
                     "Go to the folder above it, name it with --sops-dir DIR, or begin one with:"
                             + " ./sopwith sop new NAME");
             return Optional.empty();
         }
         if (Files.exists(path.resolve("SOP.toml"))) {
             here.refuse(
-                    shown + " is one SOP and not a folder of SOPs",
+                    shown() + " is one SOP and not a folder of SOPs",
                     "Give the folder above it as --sops-dir, and the SOP as NAME.");
             return Optional.empty();
         }
-        try {
-            return Optional.of(Library.load(path, shown(), here.clock().instant(), here.reader()));
-        } catch (IOException e) {
-            here.refuse("cannot read " + shown + ": " + e, "");
-            return Optional.empty();
-        }
+        return Optional.of(Library.load(path, shown(), here.clock()));
     }
 
     /** The SOPs of one name, or all for an empty one; empty when the person was told. */
     Optional<Library> load(Surroundings here, String name) {
         var library = load(here);
         if (library.isEmpty() || name.isEmpty()) return library;
+        if (library.get().problem().isPresent()) return library;
         var called = library.get().called(name);
         if (!called.entries().isEmpty()) return Optional.of(called);
         here.refuse("there is no SOP called " + name, whatInstead(library.get(), name));

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What the program finds around it: where it writes, where it stands, what time it is and who reads
- * SOPs for it. Tests hand in their own.
+ * What the program finds around it: where it writes, where it stands and what time it is. Tests
+ * hand in their own.
  *
  * @param folder the one that relative paths on the command line begin at
  * @param debug whether a bug shows its stack trace
@@ -28,7 +28,6 @@ record Surroundings(
         Path folder,
         InstantSource clock,
         boolean debug,
-        Library.Reader reader,
         Function<DiagnosticCode, String> pages) {
 
     /** Those of this process. Output is UTF-8 in every locale: the files are UTF-8 too. */
@@ -41,7 +40,6 @@ record Surroundings(
                 Path.of(""),
                 Clock.systemUTC(),
                 "1".equals(environment.get("SOPWITH_DEBUG")),
-                SopReader::read,
                 DiagnosticCode::page);
     }
 

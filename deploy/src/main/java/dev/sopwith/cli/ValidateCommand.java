@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
             "             \"diagnostics\": [{\"file\": \"...\", \"line\": 1, \"column\": 1,",
             "                              \"severity\": \"error\" or \"warning\",",
             "                              \"code\": \"...\", \"message\": \"...\", \"fix\": \"...\"}]}],",
+            "   \"problem\": {...},      only when the folder cannot be read: file, line, ... as above",
             "   \"errors\": 0, \"warnings\": 0}"
         })
 final class ValidateCommand implements Callable<Integer> {
@@ -61,11 +62,12 @@ final class ValidateCommand implements Callable<Integer> {
 
     private void show(Verdict verdict) {
         var out = here.out();
+        Findings.showProblem(out, verdict.library());
         for (var entry : verdict.library().entries()) {
-            Findings.show(out, entry);
+            Findings.show(out, entry.diagnostics(), entry.sources());
             entry.sop().ifPresent(this::showValid);
         }
-        if (verdict.library().entries().isEmpty()) {
+        if (verdict.library().isEmpty()) {
             out.line("No SOPs here yet; begin one: ./sopwith sop new NAME" + sopsDir.asOption());
         }
         out.line(ink(verdict).of(verdict.summary()));

@@ -7,7 +7,7 @@ package dev.sopwith.cli;
  */
 record Verdict(Library library, boolean strict) {
     boolean passes() {
-        return library.entries().stream().allMatch(this::passes);
+        return library.problem().isEmpty() && library.entries().stream().allMatch(this::passes);
     }
 
     boolean passes(Library.Entry entry) {
@@ -15,7 +15,8 @@ record Verdict(Library library, boolean strict) {
     }
 
     long errors() {
-        return library.entries().stream().mapToLong(Library.Entry::errors).sum();
+        return library.entries().stream().mapToLong(Library.Entry::errors).sum()
+                + library.problem().stream().count();
     }
 
     long warnings() {

@@ -2,8 +2,6 @@ package dev.sopwith.cli;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.sopwith.engine.reading.SopReader;
-import dev.sopwith.engine.sop.Diagnostic;
 import dev.sopwith.engine.sop.DiagnosticCode;
 
 import java.io.IOException;
@@ -13,8 +11,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Calls the program the way a terminal does: words in; exit code, output and errors out.
@@ -25,7 +23,7 @@ final class Cli {
     static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
     private final Path folder;
-    private Library.Reader reader = SopReader::read;
+    private InstantSource clock = InstantSource.fixed(NOW);
     private int columns;
     private boolean colour;
     private boolean debug;
@@ -48,14 +46,9 @@ final class Cli {
         return this;
     }
 
-    /** From now on every folder has these findings and, when one is an error, no SOP. */
-    Cli reading(Library.Reader other) {
-        reader = other;
+    Cli at(InstantSource other) {
+        clock = other;
         return this;
-    }
-
-    Cli finding(Diagnostic... findings) {
-        return reading((_, _, _) -> new SopReader.Result(Optional.empty(), List.of(findings)));
     }
 
     Cli file(String path, String... lines) {
@@ -77,9 +70,8 @@ final class Cli {
                         new Screen(new PrintWriter(out), columns, colour),
                         new Screen(new PrintWriter(err), columns, false),
                         folder,
-                        () -> NOW,
+                        clock,
                         debug,
-                        reader,
                         Cli::page);
         return new Answer(Main.run(here, words), out.toString(), err.toString());
     }

@@ -78,8 +78,8 @@ class MainTest {
     private Cli withBug() {
         return new Cli(folder)
                 .file("sops/a/SOP.toml", "")
-                .reading(
-                        (_, _, _) -> {
+                .at(
+                        () -> {
                             throw new IllegalStateException("boom");
                         });
     }

@@ -1,17 +1,17 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.engine.run.ApprovalRule;
+import dev.sopwith.engine.run.ApprovalRule.Situation;
 import dev.sopwith.engine.sop.ExecutionMode;
-import dev.sopwith.engine.sop.Priority;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Step;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Which steps of a SOP wait for approval, told in advance: the table of FORMAT §5. The engine
- * decides again when a run gets there; a roster can add gates, never take one away.
+ * Which steps of a SOP wait for approval, told in advance and in words. {@link ApprovalRule}
+ * decides, and does so again when a run gets there; a roster can add gates, never take one away.
  */
 final class Gates {
     private Gates() {}
@@ -23,27 +23,36 @@ final class Gates {
 
     /** Why this step waits for approval, as half a sentence; empty when it does not. */
     static Optional<String> why(Sop sop, Step step) {
+        var asFirst = asFirst(sop, step);
+        if (!ApprovalRule.waits(Situation.of(sop, step, asFirst.isPresent()))) {
+            return Optional.empty();
+        }
         if (step.kind() == Step.Kind.CHECKPOINT) {
             return Optional.of("a checkpoint, an approval and nothing else");
         }
         if (step.requiresConfirmation()) return Optional.of("requires_confirmation");
-        return asks(sop.executionMode(), sop, step, "mode ")
-                .or(() -> step.rules().mode().flatMap(m -> asks(m, sop, step, "its own mode ")));
+        return asks(sop.executionMode(), sop, asFirst, "mode ")
+                .or(() -> step.rules().mode().flatMap(m -> asks(m, sop, asFirst, "its own mode ")));
     }
 
-    private static Optional<String> asks(ExecutionMode mode, Sop sop, Step step, String whose) {
+    private static Optional<String> asks(
+            ExecutionMode mode, Sop sop, Optional<String> asFirst, String whose) {
         var name = whose + Words.of(mode);
-        return switch (mode) {
-            case AUTO, DETERMINISTIC -> Optional.empty();
-            case STEP_BY_STEP -> Optional.of(name + " asks at every step");
-            case SUPERVISED -> asFirst(sop, step).map(first -> name + " asks at " + first);
-            case PRIORITY_BASED ->
-                    isUrgent(sop.priority())
-                            ? Optional.of(
-                                    "%s asks at every step of priority %s"
-                                            .formatted(name, Words.of(sop.priority())))
-                            : asFirst(sop, step).map(first -> name + " asks at " + first);
-        };
+        if (asksPlainStep(mode, sop, false)) return Optional.of(name + always(mode, sop));
+        return asFirst.filter(_ -> asksPlainStep(mode, sop, true)).map(f -> name + " asks at " + f);
+    }
+
+    private static String always(ExecutionMode mode, Sop sop) {
+        return mode == ExecutionMode.PRIORITY_BASED
+                ? " asks at every step of priority " + Words.of(sop.priority())
+                : " asks at every step";
+    }
+
+    /** Whether a mode asks before a step that has nothing of its own to wait for. */
+    private static boolean asksPlainStep(ExecutionMode mode, Sop sop, boolean first) {
+        return ApprovalRule.waits(
+                new Situation(
+                        mode, Optional.empty(), sop.priority(), first, false, Step.Kind.EXECUTE));
     }
 
     /** How this step comes to be the first one of a run that is not skipped, if it can. */
@@ -58,9 +67,5 @@ final class Gates {
 
     private static boolean maySkip(Step step) {
         return !step.rules().when().text().isBlank() || !step.rules().dependsOn().isEmpty();
-    }
-
-    private static boolean isUrgent(Priority priority) {
-        return List.of(Priority.HIGH, Priority.CRITICAL).contains(priority);
     }
 }

@@ -52,21 +52,44 @@ class GatesTest {
         assertThat(gates("auto", "low", "1. **A**", "   - kind: checkpoint")).isOne();
     }
 
+    @Test
+    void the_page_says_who_asks() {
+        assertThat(page("supervised", "low", "1. **A**"))
+                .contains("◆ waits for approval: mode supervised asks at the first step\n");
+        assertThat(page("supervised", "low", "1. **A**", "   - when: $.payload.x == 1"))
+                .contains("supervised asks at the first step that is not skipped, perhaps this");
+        assertThat(page("step_by_step", "low", "1. **A**"))
+                .contains("mode step_by_step asks at every step\n");
+        assertThat(page("priority_based", "high", "1. **A**"))
+                .contains("mode priority_based asks at every step of priority high\n");
+        assertThat(page("auto", "low", "1. **A**", "   - mode: step_by_step"))
+                .contains("its own mode step_by_step asks at every step\n");
+        assertThat(page("step_by_step", "low", "1. **A**", "   - requires_confirmation: true"))
+                .contains("waits for approval: requires_confirmation\n");
+        assertThat(page("auto", "critical", "1. **A**")).doesNotContain("◆");
+    }
+
     private int gates(String mode, String priority, String... steps) {
-        var cli =
-                new Cli(folder)
-                        .file(
-                                "sops/a/SOP.toml",
-                                "[sop]",
-                                "name = \"a\"",
-                                "description = \"d\"",
-                                "execution_mode = \"" + mode + "\"",
-                                "priority = \"" + priority + "\"",
-                                "[[triggers]]",
-                                "type = \"manual\"")
-                        .file("sops/a/SOP.md", "## Steps\n\n" + String.join("\n", steps));
-        var out = cli.run("sop", "validate").out();
+        var out = cli(mode, priority, steps).run("sop", "validate").out();
         var count = out.replaceAll("(?s).*?steps?, (\\d+) gates?.*", "$1");
         return Integer.parseInt(count);
+    }
+
+    private String page(String mode, String priority, String... steps) {
+        return cli(mode, priority, steps).run("sop", "show", "a").out();
+    }
+
+    private Cli cli(String mode, String priority, String... steps) {
+        return new Cli(folder)
+                .file(
+                        "sops/a/SOP.toml",
+                        "[sop]",
+                        "name = \"a\"",
+                        "description = \"d\"",
+                        "execution_mode = \"" + mode + "\"",
+                        "priority = \"" + priority + "\"",
+                        "[[triggers]]",
+                        "type = \"manual\"")
+                .file("sops/a/SOP.md", "## Steps\n\n" + String.join("\n", steps));
     }
 }

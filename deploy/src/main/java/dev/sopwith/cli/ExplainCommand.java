@@ -61,10 +61,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     private int refuse() {
         var ids = Arrays.stream(DiagnosticCode.values()).map(DiagnosticCode::id).toList();
-        var close = Similar.to(withoutBrackets(), ids);
-        here.refuse(
-                "there is no code " + id,
-                close.isEmpty() ? "" : "Did you mean " + Words.or(close) + "?");
+        here.refuse("there is no code " + id, English.didYouMean(withoutBrackets(), ids));
         here.err().line("  All codes:");
         here.err().lines(Prose.wrap(String.join(", ", ids), "    ", "    ", here.err().width()));
         return Exit.WRONG_USE;

@@ -37,14 +37,14 @@ final class Gates {
 
     private static Optional<String> asks(
             ExecutionMode mode, Sop sop, Optional<String> asFirst, String whose) {
-        var name = whose + Words.of(mode);
+        var name = whose + English.of(mode);
         if (asksPlainStep(mode, sop, false)) return Optional.of(name + always(mode, sop));
         return asFirst.filter(_ -> asksPlainStep(mode, sop, true)).map(f -> name + " asks at " + f);
     }
 
     private static String always(ExecutionMode mode, Sop sop) {
         return mode == ExecutionMode.PRIORITY_BASED
-                ? " asks at every step of priority " + Words.of(sop.priority())
+                ? " asks at every step of priority " + English.of(sop.priority())
                 : " asks at every step";
     }
 

@@ -35,11 +35,9 @@ final class HelpCommand implements Callable<Integer> {
     }
 
     private int refuse(CommandLine command, String word) {
-        var close = Similar.to(word, command.getSubcommands().keySet());
+        var known = command.getSubcommands().keySet();
         return here.refuse(
                 "there is no command " + word,
-                close.isEmpty()
-                        ? "See all: ./sopwith help"
-                        : "Did you mean " + Words.or(close) + "?");
+                English.didYouMean(word, known) + "See all: ./sopwith help");
     }
 }

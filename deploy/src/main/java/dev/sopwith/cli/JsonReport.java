@@ -96,8 +96,8 @@ final class JsonReport {
     private static void write(JsonGenerator json, Sop sop) {
         json.writeStringProperty("description", sop.description());
         json.writeStringProperty("version", sop.version());
-        json.writeStringProperty("priority", Words.of(sop.priority()));
-        json.writeStringProperty("execution_mode", Words.of(sop.executionMode()));
+        json.writeStringProperty("priority", English.of(sop.priority()));
+        json.writeStringProperty("execution_mode", English.of(sop.executionMode()));
         json.writeArrayPropertyStart("triggers");
         sop.triggers().stream().map(Trigger::type).forEach(json::writeString);
         json.writeEndArray();

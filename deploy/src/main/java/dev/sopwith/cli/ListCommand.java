@@ -67,11 +67,11 @@ final class ListCommand implements Callable<Integer> {
         return new String[] {
             sop.name(),
             sop.version(),
-            Words.of(sop.priority()),
-            Words.of(sop.executionMode()),
+            English.of(sop.priority()),
+            English.of(sop.executionMode()),
             triggers(sop),
             Integer.toString(sop.steps().size()),
-            entry.warnings() == 0 ? "valid" : "valid, " + Words.count(entry.warnings(), "warning")
+            entry.warnings() == 0 ? "valid" : "valid, " + English.count(entry.warnings(), "warning")
         };
     }
 

@@ -103,10 +103,7 @@ public final class Main {
                 word.startsWith("-")
                         ? command.getCommandSpec().optionsMap().keySet()
                         : command.getSubcommands().keySet();
-        var close = Similar.to(word, known);
-        return close.isEmpty()
-                ? "See: ./" + name + " --help"
-                : "Did you mean " + Words.or(close) + "?";
+        return English.didYouMean(word, known) + "See: ./" + name + " --help";
     }
 
     private static int report(Surroundings here, Exception bug) {

@@ -48,14 +48,14 @@ final class SopPage {
     /** What holds for every run, without what is only a default. */
     private List<String> rules() {
         var rules = new ArrayList<String>();
-        rules.add("priority " + Words.of(sop.priority()));
-        rules.add("mode " + Words.of(sop.executionMode()));
-        rules.add("at most " + Words.count(sop.maxConcurrent(), "run") + " at once");
-        rules.add("admission " + Words.of(sop.admissionPolicy()));
+        rules.add("priority " + English.of(sop.priority()));
+        rules.add("mode " + English.of(sop.executionMode()));
+        rules.add("at most " + English.count(sop.maxConcurrent(), "run") + " at once");
+        rules.add("admission " + English.of(sop.admissionPolicy()));
         addTime(rules, "cooldown", sop.cooldown());
         addTime(rules, "whole run within", sop.timeout());
         if (sop.maxPendingApprovals() > 0) {
-            rules.add(Words.count(sop.maxPendingApprovals(), "run") + " may wait for approval");
+            rules.add(English.count(sop.maxPendingApprovals(), "run") + " may wait for approval");
         }
         sop.lock().ifPresent(lock -> rules.add("lock " + lock));
         sop.agent().ifPresent(agent -> rules.add("agent " + agent));
@@ -63,7 +63,7 @@ final class SopPage {
     }
 
     private static void addTime(List<String> rules, String what, Duration time) {
-        if (!time.isZero()) rules.add(what + " " + Words.duration(time));
+        if (!time.isZero()) rules.add(what + " " + English.duration(time));
     }
 
     private void inputs() {
@@ -84,7 +84,7 @@ final class SopPage {
     private static String type(Input input) {
         var type =
                 input.choices().isEmpty()
-                        ? Words.of(input.type())
+                        ? English.of(input.type())
                         : input.choices().stream().collect(Collectors.joining(" | "));
         return input.pattern()
                 .map(Object::toString) // as it was written

@@ -59,14 +59,11 @@ final class SopsDir {
         if (library.get().problem().isPresent()) return library;
         var called = library.get().called(name);
         if (!called.entries().isEmpty()) return Optional.of(called);
-        here.refuse("there is no SOP called " + name, whatInstead(library.get(), name));
+        here.refuse(
+                "there is no SOP called " + name,
+                English.didYouMean(name, library.get().names())
+                        + "See all: ./sopwith sop list"
+                        + asOption());
         return Optional.empty();
-    }
-
-    private String whatInstead(Library library, String name) {
-        var close = Similar.to(name, library.names());
-        return close.isEmpty()
-                ? "See all: ./sopwith sop list" + asOption()
-                : "Did you mean " + Words.or(close) + "?";
     }
 }

@@ -82,7 +82,7 @@ final class StepLines {
         if (step.kind() == Step.Kind.CHECKPOINT) return;
         var facts = new ArrayList<String>();
         facts.add(step.block().map(b -> "▶ runs " + b.fence()).orElse(byPeople()));
-        step.rules().timeout().ifPresent(t -> facts.add("within " + Words.duration(t)));
+        step.rules().timeout().ifPresent(t -> facts.add("within " + English.duration(t)));
         if (step.rules().repeatable()) facts.add("repeatable");
         step.rules().expect().ifPresent(_ -> facts.add("expects " + attribute("expect")));
         if (!step.rules().secrets().isEmpty()) {
@@ -139,11 +139,11 @@ final class StepLines {
                     Optional.of(
                             "if it fails ↻ %s%s, then the run fails"
                                     .formatted(
-                                            Words.count(retry.times(), "more try")
+                                            English.count(retry.times(), "more try")
                                                     .replace("trys", "tries"),
                                             retry.delay().isZero()
                                                     ? ""
-                                                    : " after " + Words.duration(retry.delay())));
+                                                    : " after " + English.duration(retry.delay())));
         };
     }
 

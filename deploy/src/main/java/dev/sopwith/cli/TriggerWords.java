@@ -89,15 +89,15 @@ final class TriggerWords {
     }
 
     private static String auth(Webhook trigger) {
-        return trigger.auth().map(auth -> " (" + Words.of(auth) + ")").orElse("");
+        return trigger.auth().map(auth -> " (" + English.of(auth) + ")").orElse("");
     }
 
     private static String edge(Peripheral trigger) {
         var debounce =
                 trigger.debounce().equals(Duration.ZERO)
                         ? ""
-                        : ", steady for " + Words.duration(trigger.debounce());
-        return (trigger.edge() == Edge.BOTH ? ", any change" : ", " + Words.of(trigger.edge()))
+                        : ", steady for " + English.duration(trigger.debounce());
+        return (trigger.edge() == Edge.BOTH ? ", any change" : ", " + English.of(trigger.edge()))
                 + debounce;
     }
 

@@ -84,9 +84,9 @@ final class ValidateCommand implements Callable<Integer> {
                                         Ink.GREEN.of("valid"),
                                         Ink.BOLD.of(sop.name()),
                                         sop.version(),
-                                        Words.count(sop.steps().size(), "step"),
-                                        Words.count(Gates.count(sop), "gate"),
-                                        Words.count(sop.triggers().size(), "trigger")));
+                                        English.count(sop.steps().size(), "step"),
+                                        English.count(Gates.count(sop), "gate"),
+                                        English.count(sop.triggers().size(), "trigger")));
         for (var trigger : sop.triggers()) {
             if (trigger instanceof Schedule schedule) {
                 here.out().line("      " + TriggerWords.describe(sop, trigger));

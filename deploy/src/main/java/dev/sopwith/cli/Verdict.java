@@ -32,10 +32,10 @@ record Verdict(Library library, boolean strict) {
         int all = library.entries().size();
         return "%s: %d valid, %d broken; %s, %s"
                 .formatted(
-                        Words.count(all, "SOP"),
+                        English.count(all, "SOP"),
                         all - broken(),
                         broken(),
-                        Words.count(errors(), "error"),
-                        Words.count(warnings(), "warning"));
+                        English.count(errors(), "error"),
+                        English.count(warnings(), "warning"));
     }
 }

@@ -39,7 +39,7 @@ class MainTest {
 
     @Test
     void an_unknown_word_names_what_is_close() {
-        assertThat(new Cli(folder).run("spo").err()).contains("no command spo", "mean sop?");
+        assertThat(new Cli(folder).run("sopp").err()).contains("no command sopp", "mean sop?");
         assertThat(new Cli(folder).run("sop", "vaildate").err()).contains("mean validate?");
         assertThat(new Cli(folder).run("help", "sop", "lst").err()).contains("mean list?");
         assertThat(new Cli(folder).run("sop", "validate", "--stict").err())

@@ -1,23 +1,24 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.engine.expression.Words;
+
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
 import java.util.Locale;
 
 /** Small pieces of English. */
-final class Words {
-    private Words() {}
+final class English {
+    private English() {}
 
     /** {@code 1 step}, {@code 2 steps}. */
     static String count(long number, String noun) {
         return number + " " + (number == 1 ? noun : noun + "s");
     }
 
-    /** {@code a, b or c}. */
-    static String or(List<String> words) {
-        if (words.size() < 2) return String.join("", words);
-        return String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast();
+    /** {@code Did you mean x? }, with a blank after it; nothing when no name is near. */
+    static String didYouMean(String word, Collection<String> names) {
+        return Words.suggestion(word, names).map(near -> "Did you mean " + near + "? ").orElse("");
     }
 
     /** The word as authors write it in a file: {@code step_by_step}. */

@@ -1,6 +1,7 @@
 package dev.sopwith.cli;
 
 import dev.sopwith.engine.sop.DiagnosticCode;
+import dev.sopwith.engine.sop.Severity;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -61,16 +62,22 @@ final class ExplainCommand implements Callable<Integer> {
 
     private int refuse() {
         var ids = Arrays.stream(DiagnosticCode.values()).map(DiagnosticCode::id).toList();
-        here.refuse("there is no code " + id, English.didYouMean(withoutBrackets(), ids));
+        here.refuse("there is no code " + id, English.didYouMean(withoutBrackets(), ids).strip());
         here.err().line("  All codes:");
         here.err().lines(Prose.wrap(String.join(", ", ids), "    ", "    ", here.err().width()));
         return Exit.WRONG_USE;
     }
 
+    /** Code and severity stand above the page already. */
     private static String withoutTitle(String page) {
         return page.lines()
-                .dropWhile(line -> line.isBlank() || line.startsWith("# "))
+                .dropWhile(line -> line.isBlank() || line.startsWith("# ") || isSeverity(line))
                 .collect(Collectors.joining("\n"));
+    }
+
+    private static boolean isSeverity(String line) {
+        return Arrays.stream(Severity.values())
+                .anyMatch(severity -> line.strip().equals("*" + severity.word() + "*"));
     }
 
     private static String firstSentence(String page) {

@@ -53,7 +53,7 @@ final class Prose {
         var end = FENCE.matcher(line);
         boolean closes = end.matches() && end.group(1).startsWith(fence) && end.group(2).isBlank();
         if (closes) fence = "";
-        else lines.add("    " + line);
+        else lines.add(line.isBlank() ? "" : "    " + line);
     }
 
     private void readText(String line) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Calls the program the way a terminal does: words in; exit code, output and errors out.
@@ -24,6 +25,7 @@ final class Cli {
 
     private final Path folder;
     private InstantSource clock = InstantSource.fixed(NOW);
+    private Function<DiagnosticCode, String> pages = Cli::page;
     private int columns;
     private boolean colour;
     private boolean debug;
@@ -43,6 +45,16 @@ final class Cli {
 
     Cli debugging() {
         debug = true;
+        return this;
+    }
+
+    Cli columns(int other) {
+        columns = other;
+        return this;
+    }
+
+    Cli withRealPages() {
+        pages = DiagnosticCode::page;
         return this;
     }
 
@@ -72,13 +84,15 @@ final class Cli {
                         folder,
                         clock,
                         debug,
-                        Cli::page);
+                        pages);
         return new Answer(Main.run(here, words), out.toString(), err.toString());
     }
 
     private static String page(DiagnosticCode code) {
         return """
         # %s
+
+        *error*
 
         About %s. And more of it.
 

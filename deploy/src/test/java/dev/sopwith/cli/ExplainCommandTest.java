@@ -6,6 +6,8 @@ import dev.sopwith.engine.sop.DiagnosticCode;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.nio.file.Path;
 
@@ -29,6 +31,20 @@ class ExplainCommandTest {
                             [sop]
                               two = "blanks"
                         """);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void every_page_says_its_severity_once_and_fits(DiagnosticCode code) {
+        var page =
+                new Cli(folder).withRealPages().columns(40).run("sop", "explain", code.id()).out();
+
+        assertThat(page)
+                .startsWith(code.id() + " (" + code.severity().word() + ")\n\n")
+                .doesNotContain("*" + code.severity().word() + "*");
+        assertThat(page.lines().filter(line -> !line.startsWith("    ")))
+                .allMatch(line -> line.length() <= 40);
+        assertThat(page.lines()).allMatch(line -> line.equals(line.stripTrailing()));
     }
 
     @Test

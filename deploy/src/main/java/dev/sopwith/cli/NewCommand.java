@@ -49,6 +49,7 @@ final class NewCommand implements Callable<Integer> {
         try {
             write(folder);
         } catch (FileAlreadyExistsException e) {
+            if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) return refuseFile();
             return refuseExisting();
         } catch (IOException e) {
             return here.refuse("cannot write " + shown() + ": " + e, "");
@@ -63,6 +64,12 @@ final class NewCommand implements Callable<Integer> {
                 "Choose another name, or look at it: ./sopwith sop validate "
                         + name
                         + sopsDir.asOption());
+    }
+
+    private int refuseFile() {
+        return here.refuse(
+                "cannot write " + shown() + ": there is a file in place of a folder above it",
+                "Name another folder with --sops-dir DIR.");
     }
 
     /** The folder is made last of all checks and only if it was not there: no file is replaced. */

@@ -6,10 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Where the SOPs are, for every command that reads or writes them. */
 final class SopsDir {
     static final String DEFAULT = "sops";
+
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._/+:@%-]+");
 
     @Option(
             names = "--sops-dir",
@@ -30,7 +33,12 @@ final class SopsDir {
 
     /** What a person adds to another command to work on the same folder. */
     String asOption() {
-        return shown().equals(DEFAULT) ? "" : " --sops-dir " + folder;
+        return shown().equals(DEFAULT) ? "" : " --sops-dir " + quoted(folder.toString());
+    }
+
+    /** As a shell wants it. */
+    private static String quoted(String word) {
+        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     /** Reads the folder; empty when there is none, and then the person was told. */

@@ -41,6 +41,24 @@ class NewCommandTest {
     }
 
     @Test
+    void a_file_in_place_of_the_sops_folder_is_told_apart() {
+        var answer = new Cli(folder).file("sops", "mine").run("sop", "new", "a");
+
+        assertThat(answer.exit()).isEqualTo(2);
+        assertThat(answer.err())
+                .contains("cannot write sops/a: there is a file in place")
+                .doesNotContain("exists already");
+        assertThat(folder.resolve("sops")).hasContent("mine");
+    }
+
+    @Test
+    void a_folder_with_blanks_is_quoted_in_what_to_type_next() {
+        var answer = new Cli(folder).run("sop", "new", "a", "--sops-dir", "my sops/it's");
+
+        assertThat(answer.out()).contains("sop validate a --sops-dir 'my sops/it'\\''s'\n");
+    }
+
+    @Test
     void a_link_to_nowhere_counts_as_existing() throws IOException {
         Files.createDirectories(folder.resolve("sops"));
         Files.createSymbolicLink(folder.resolve("sops/a"), folder.resolve("elsewhere"));

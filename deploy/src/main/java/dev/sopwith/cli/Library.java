@@ -1,9 +1,9 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.sop.Diagnostic;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.SopFiles;
-import dev.sopwith.engine.library.SopSet;
 
 import java.nio.file.Path;
 import java.time.InstantSource;

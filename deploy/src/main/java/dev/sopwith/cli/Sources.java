@@ -2,10 +2,10 @@ package dev.sopwith.cli;
 
 import static java.util.stream.Collectors.toSet;
 
+import dev.sopwith.engine.secret.TokenScan;
 import dev.sopwith.engine.sop.Diagnostic;
 import dev.sopwith.engine.sop.DiagnosticCode;
 import dev.sopwith.engine.sop.SopFiles;
-import dev.sopwith.engine.secret.TokenScan;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;

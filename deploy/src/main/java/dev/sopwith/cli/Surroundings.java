@@ -1,6 +1,5 @@
 package dev.sopwith.cli;
 
-import dev.sopwith.engine.reading.SopReader;
 import dev.sopwith.engine.sop.DiagnosticCode;
 
 import java.io.FileDescriptor;

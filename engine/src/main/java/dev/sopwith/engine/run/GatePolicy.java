@@ -35,7 +35,7 @@ public record GatePolicy(
      */
     public record Quorum(String policy, Set<String> persons, int needed) {
         public Quorum {
-            persons = Set.copyOf(persons);
+            persons = Sorted.copyOf(persons);
             if (needed < 1) throw new IllegalArgumentException("a quorum is at least one");
         }
     }
@@ -43,7 +43,7 @@ public record GatePolicy(
     public GatePolicy {
         quorums = List.copyOf(quorums);
         remind = List.copyOf(remind);
-        escalateTo = escalateTo.map(Set::copyOf);
+        escalateTo = escalateTo.map(Sorted::copyOf);
         if (quorums.isEmpty()) throw new IllegalArgumentException("a gate without a quorum");
         if (!ttl.isPositive()) throw new IllegalArgumentException("a gate that is never open");
     }

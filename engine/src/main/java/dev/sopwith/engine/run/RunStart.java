@@ -50,7 +50,7 @@ public record RunStart(
 
     public RunStart {
         inputs = Map.copyOf(inputs);
-        secretInputs = Set.copyOf(secretInputs);
-        initiators = Set.copyOf(initiators);
+        secretInputs = Sorted.copyOf(secretInputs);
+        initiators = Sorted.copyOf(initiators);
     }
 }

@@ -50,7 +50,7 @@ public sealed interface RunState {
         public Progress {
             visits = Map.copyOf(visits);
             results = Map.copyOf(results);
-            initiators = Set.copyOf(initiators);
+            initiators = Sorted.copyOf(initiators);
         }
 
         int visitsOf(int step) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
@@ -22,8 +23,8 @@ final class RunPropertyTest {
     private static final int COMMANDS = 300;
     private static final String[] PERSONS = {"alice", "bob", "carol", "mallory"};
     private static final String[] STEPS = {
-        "a\n- tools: shell\n- requires_confirmation: true\n- on_failure: retry:2\n```sh\ntrue\n```",
-        "b\n- kind: checkpoint",
+        "a\n- tools: shell\n- requires_confirmation: true\n- on_failure: retry:2 30s\n```sh\ntrue\n```",
+        "b\n- kind: checkpoint\n- when: $.steps.1.again == yes",
         "c\n- tools: shell\n- requires_confirmation: true\n- repeatable: true\n- on_failure: goto:1\n"
                 + "```sh\ntrue\n```",
         "d\n- timeout: 2h\n- on_failure: goto:3",
@@ -38,13 +39,7 @@ final class RunPropertyTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void nothing_begins_that_lacks_its_quorum(long seed) {
-        var random = new Random(seed);
-        var play = Play.steps(STEPS);
-        for (int i = 0; i < COMMANDS && !(play.state instanceof RunState.Finished); i++) {
-            play.now = play.now.plusSeconds(random.nextInt(600));
-            play.says(command(play, random));
-        }
-        assertEveryBeginningWasApproved(play.events);
+        assertEveryBeginningWasApproved(play(seed).events);
     }
 
     @ParameterizedTest
@@ -63,6 +58,17 @@ final class RunPropertyTest {
         }
     }
 
+    /** A run in which everything happens in any order. */
+    static Play play(long seed) {
+        var random = new Random(seed);
+        var play = Play.steps(STEPS);
+        for (int i = 0; i < COMMANDS && !(play.state instanceof RunState.Finished); i++) {
+            play.now = play.now.plusSeconds(random.nextInt(600));
+            play.says(command(play, random));
+        }
+        return play;
+    }
+
     /** Follows the votes from the events alone, without asking the machine. */
     private static void assertEveryBeginningWasApproved(List<RunEvent> events) {
         var voters = new HashSet<String>();
@@ -77,6 +83,8 @@ final class RunPropertyTest {
                     gate = Optional.empty();
                 }
                 case RunEvent.GateOpened opened -> gate = Optional.of(opened.gate());
+                case RunEvent.GateEscalated escalated ->
+                        gate = gate.map(it -> it.escalated(escalated.at()));
                 case RunEvent.VoteCast cast -> {
                     assertThat(gate.orElseThrow().policy().persons())
                             .contains(cast.vote().by().person());
@@ -100,12 +108,12 @@ final class RunPropertyTest {
         var step = step(play, random);
         int attempt = attempt(play, random);
         var digest = random.nextInt(40) == 0 ? Play.OTHER_DIGEST : Play.DIGEST;
-        return switch (random.nextInt(22)) {
+        return switch (random.nextInt(24)) {
             case 0, 1, 2 ->
                     new RunCommand.OpenGate(
                             step,
                             revision(play, random),
-                            Play.TWO_OF_THREE,
+                            policy(random),
                             Play.DIGEST,
                             "k7",
                             play.now);
@@ -156,8 +164,29 @@ final class RunPropertyTest {
                     random.nextInt(10) == 0
                             ? new RunCommand.Pause("restored", play.now)
                             : new RunCommand.Resume(person, play.now);
+            case 21 -> {
+                var later = play.now.plus(Duration.ofHours(30));
+                yield new RunCommand.MoveDeadline(step, revision(play, random), later, play.now);
+            }
+            case 22 ->
+                    random.nextInt(30) == 0
+                            ? new RunCommand.Cancel(person, "", play.now)
+                            : new RunCommand.Tick(play.now);
             default -> new RunCommand.Tick(play.now.plus(Duration.ofMinutes(random.nextInt(20))));
         };
+    }
+
+    private static GatePolicy policy(Random random) {
+        var usual = Play.TWO_OF_THREE;
+        return random.nextBoolean()
+                ? usual
+                : new GatePolicy(
+                        usual.quorums(),
+                        false,
+                        Assurance.CLICK,
+                        Duration.ofMinutes(20),
+                        usual.remind(),
+                        Optional.of(Set.of("mallory")));
     }
 
     /** Mostly where the run is, sometimes where it is not. */

@@ -1,15 +1,11 @@
 package dev.sopwith.engine.reading;
 
 import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_INVALID;
-import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_IN_TEXT;
 import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_LAYOUT;
-import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_LOST;
 import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_MISSPELT;
 import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_NO_EFFECT;
 import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_UNKNOWN;
-import static dev.sopwith.engine.sop.DiagnosticCode.BLOCK_NESTED;
 import static dev.sopwith.engine.sop.DiagnosticCode.FENCE_OPEN;
-import static dev.sopwith.engine.sop.DiagnosticCode.STEP_NOT_READ;
 import static dev.sopwith.engine.sop.DiagnosticCode.STEP_TITLE_EMPTY;
 import static dev.sopwith.engine.sop.DiagnosticCode.UNDER_INDENTED;
 
@@ -21,7 +17,6 @@ import dev.sopwith.engine.sop.Tool;
 import org.commonmark.node.BulletList;
 import org.commonmark.node.FencedCodeBlock;
 import org.commonmark.node.Heading;
-import org.commonmark.node.HtmlBlock;
 import org.commonmark.node.IndentedCodeBlock;
 import org.commonmark.node.ListItem;
 import org.commonmark.node.Node;
@@ -40,20 +35,18 @@ import java.util.stream.Collectors;
 final class ItemReader {
 
     private static final Pattern MARKER = Pattern.compile("\\s*\\d{1,9}[.)][ \\t]?");
-    private static final Pattern BULLET = Pattern.compile("[-*+][ \\t]+(.*)");
-    private static final Pattern STEP_LIKE = Pattern.compile("(\\d{1,9})[.)][ \\t]*[^\\d\\s].*");
     private static final Pattern DASH = Pattern.compile("^[ \\t]*[—–-]?[ \\t]*");
 
     private final SourceText source;
     private final Markdown markdown;
     private final Findings findings;
-    private final Findings suspicions;
+    private final Overlooked overlooked;
 
-    ItemReader(SourceText source, Markdown markdown, Findings findings, Findings suspicions) {
+    ItemReader(SourceText source, Markdown markdown, Findings findings, Overlooked overlooked) {
         this.source = source;
         this.markdown = markdown;
         this.findings = findings;
-        this.suspicions = suspicions;
+        this.overlooked = overlooked;
     }
 
     /** A draft whose blocks are sorted: which one is executed, if any. */
@@ -69,13 +62,14 @@ final class ItemReader {
         var children = Markdown.children(item);
         readTitle(draft, children);
         for (Node child : children) {
-            if (child instanceof Paragraph paragraph) lookForSteps(paragraph, number + 1);
+            if (child instanceof Paragraph paragraph)
+                overlooked.lookForSteps(paragraph, number + 1);
             switch (child) {
                 case BulletList bullets -> {
                     for (Node bullet : Markdown.children(bullets)) bullet(draft, bullet);
                 }
                 case FencedCodeBlock fence -> fence(draft, fence);
-                default -> lookForLostAttributes(child);
+                default -> overlooked.lookForAttributes(child);
             }
         }
         if (draft.title.isEmpty()) {
@@ -145,15 +139,15 @@ final class ItemReader {
 
     private void bullet(StepDraft draft, Node bullet) {
         if (!(bullet.getFirstChild() instanceof Paragraph paragraph)) {
-            lookForNested(bullet);
+            overlooked.lookForNested(bullet);
             return;
         }
-        lookForLostAttributes(paragraph);
+        overlooked.lookForAttributes(paragraph);
         if (attribute(draft, paragraph)) {
             draft.cut(Markdown.firstLine(bullet), Markdown.lastLine(paragraph));
             insideAttribute(draft, bullet);
         } else {
-            lookForNested(bullet);
+            overlooked.lookForNested(bullet);
         }
     }
 
@@ -222,14 +216,15 @@ final class ItemReader {
             } else if (child instanceof BulletList nested) {
                 for (Node inner : Markdown.children(nested)) insideAttributeBullet(draft, inner);
             } else if (child instanceof IndentedCodeBlock) {
-                lookForLostAttributes(child);
+                overlooked.lookForAttributes(child);
             }
         }
     }
 
     private void insideAttributeBullet(StepDraft draft, Node inner) {
         if (inner.getFirstChild() instanceof Paragraph paragraph
-                && AttributeLine.of(firstLineOf(paragraph)) instanceof AttributeLine.Known known) {
+                && AttributeLine.of(markdown.firstLineText(paragraph))
+                        instanceof AttributeLine.Known known) {
             findings.add(
                     ATTRIBUTE_LAYOUT,
                     markdown.at(paragraph),
@@ -281,7 +276,7 @@ final class ItemReader {
 
     private boolean isMeantAsAttribute(Node bullet) {
         if (!(bullet.getFirstChild() instanceof Paragraph paragraph)) return false;
-        return switch (AttributeLine.of(firstLineOf(paragraph))) {
+        return switch (AttributeLine.of(markdown.firstLineText(paragraph))) {
             case AttributeLine.Known _, AttributeLine.Misspelt _, AttributeLine.Equated _ -> true;
             case AttributeLine.NoEffect _, AttributeLine.Foreign _, AttributeLine.Prose _ -> false;
         };
@@ -308,120 +303,5 @@ final class ItemReader {
         for (int line = Markdown.firstLine(block); line <= last; line++) {
             draft.addBody(line, Markdown.dedent(source.line(line), columns));
         }
-    }
-
-    private String firstLineOf(Paragraph paragraph) {
-        return markdown.lines(paragraph).getFirst().text().strip();
-    }
-
-    /**
-     * Looks for attributes that Markdown makes text or code, because of their indentation or a
-     * missing dash: what would be a gate must not be lost without a word.
-     */
-    void lookForLostAttributes(Node block) {
-        switch (block) {
-            case Paragraph paragraph -> {
-                var lines = markdown.lines(paragraph);
-                for (var line : lines.subList(1, lines.size())) {
-                    lookForLostAttribute(line.text().strip(), line.index(), "text");
-                }
-            }
-            case HtmlBlock html when !html.getLiteral().startsWith("<!--") -> {
-                int last = Markdown.lastLine(html);
-                for (int i = Markdown.firstLine(html); i <= last; i++) {
-                    lookForLostAttribute(source.line(i).strip(), i, "HTML");
-                }
-            }
-            case IndentedCodeBlock code -> {
-                int last = Markdown.lastLine(code);
-                for (int i = Markdown.firstLine(code); i <= last; i++) {
-                    lookForLostAttribute(source.line(i).strip(), i, "code");
-                }
-            }
-            default -> lookForNested(block);
-        }
-    }
-
-    /** Looks in text for what was meant as the step of this number and is not read as one. */
-    void lookForSteps(Paragraph paragraph, int number) {
-        for (Markdown.Line line : markdown.lines(paragraph)) {
-            var step = STEP_LIKE.matcher(line.text().strip());
-            if (step.matches() && Integer.parseInt(step.group(1)) == number) {
-                stepNotRead(new Position(line.index() + 1, line.column() + 1), number);
-            }
-        }
-    }
-
-    void stepNotRead(Position at, int number) {
-        suspicions.add(
-                STEP_NOT_READ,
-                at,
-                "this looks like step %d but is not read as one".formatted(number),
-                "steps are numbered list items under ## Steps, with a blank after the dot");
-    }
-
-    private void lookForLostAttribute(String text, int line, String madeInto) {
-        int indent = source.line(line).length() - source.line(line).stripLeading().length();
-        var at = new Position(line + 1, indent + 1);
-        var bullet = BULLET.matcher(text);
-        var attribute = AttributeLine.of(bullet.matches() ? bullet.group(1) : text);
-        if (bullet.matches() && attribute instanceof AttributeLine.Known known) {
-            findings.add(
-                    ATTRIBUTE_LOST,
-                    at,
-                    "%s stands where Markdown makes it %s: it would be lost"
-                            .formatted(known.key(), madeInto),
-                    "indent the bullet as far as the step's text");
-        } else if (attribute instanceof AttributeLine.Known known && known.layout().isEmpty()) {
-            if (isGate(known)) {
-                findings.add(
-                        ATTRIBUTE_LOST,
-                        at,
-                        "%s has no dash in front: Markdown makes it %s"
-                                .formatted(known.key(), madeInto),
-                        "write - %s: %s".formatted(known.key(), known.value()));
-            } else if (text.startsWith(known.key() + ":")) {
-                inText(known.key(), at, "has no dash in front");
-            }
-        }
-    }
-
-    private static boolean isGate(AttributeLine.Known known) {
-        return switch (known.key()) {
-            case "requires_confirmation" -> true;
-            case "kind" -> known.value().equals("checkpoint") || known.value().equals("approval");
-            default -> false;
-        };
-    }
-
-    /** Looks for attributes and blocks that stand too deep in the body to be read. */
-    private void lookForNested(Node block) {
-        for (Node child : Markdown.children(block)) {
-            if (child instanceof ListItem item
-                    && item.getFirstChild() instanceof Paragraph paragraph
-                    && item.getParent() instanceof BulletList
-                    && AttributeLine.of(firstLineOf(paragraph)) instanceof AttributeLine.Known known
-                    && firstLineOf(paragraph).startsWith(known.key() + ":")) {
-                inText(known.key(), markdown.at(paragraph), "stands inside another list");
-            }
-            if (child instanceof FencedCodeBlock fence
-                    && fence.getInfo() != null
-                    && Tool.of(fence.getInfo().strip()).isPresent()) {
-                suspicions.add(
-                        BLOCK_NESTED,
-                        markdown.at(fence),
-                        "this block stands inside another list or quote: it is only shown",
-                        "indent it as far as the step's text if it shall be run");
-            }
-            lookForNested(child);
-        }
-    }
-
-    private void inText(String key, Position at, String why) {
-        suspicions.add(
-                ATTRIBUTE_IN_TEXT,
-                at,
-                "%s %s: it is text and has no effect".formatted(key, why),
-                "make it a bullet of the step, or write it differently");
     }
 }

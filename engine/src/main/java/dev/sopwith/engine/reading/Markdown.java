@@ -4,6 +4,7 @@ import dev.sopwith.engine.sop.Position;
 
 import org.commonmark.node.FencedCodeBlock;
 import org.commonmark.node.Node;
+import org.commonmark.node.Paragraph;
 import org.commonmark.node.SourceSpan;
 import org.commonmark.parser.IncludeSourceSpans;
 import org.commonmark.parser.Parser;
@@ -85,6 +86,10 @@ final class Markdown {
                             source.text().substring(start, start + span.getLength())));
         }
         return lines;
+    }
+
+    String firstLineText(Paragraph paragraph) {
+        return lines(paragraph).getFirst().text().strip();
     }
 
     /** {@return the source of a node's lines from its first to its last, indentation and all} */

@@ -39,6 +39,7 @@ final class ProcedureReader {
     private final Findings suspicions;
     private final SourceText source;
     private final Markdown markdown;
+    private final Overlooked overlooked;
     private final ItemReader items;
 
     private final List<StepDraft> drafts = new ArrayList<>();
@@ -58,7 +59,8 @@ final class ProcedureReader {
         this.findings = findings;
         this.suspicions = suspicions;
         this.markdown = new Markdown(source);
-        this.items = new ItemReader(source, markdown, findings, suspicions);
+        this.overlooked = new Overlooked(source, markdown, findings, suspicions);
+        this.items = new ItemReader(source, markdown, findings, overlooked);
     }
 
     Procedure read() {
@@ -183,8 +185,9 @@ final class ProcedureReader {
                     "close it with a line of back-ticks");
         }
         if (drafts.isEmpty()) return; // still before the steps: text for whoever reads the page
-        if (block instanceof Paragraph paragraph) items.lookForSteps(paragraph, drafts.size() + 1);
-        items.lookForLostAttributes(block);
+        if (block instanceof Paragraph paragraph)
+            overlooked.lookForSteps(paragraph, drafts.size() + 1);
+        overlooked.lookForAttributes(block);
     }
 
     /** Outside of the steps: text, but for a numbered list that goes on where the steps ended. */
@@ -193,7 +196,7 @@ final class ProcedureReader {
         var first = list.getFirstChild();
         if (first instanceof ListItem item
                 && writtenNumber(item).equals(Optional.of(drafts.size() + 1))) {
-            items.stepNotRead(markdown.at(item), drafts.size() + 1);
+            overlooked.stepNotRead(markdown.at(item), drafts.size() + 1);
         }
     }
 

@@ -71,22 +71,48 @@ sealed interface AttributeLine {
                             + "([`*_]*)([ \\t]*)(.*)",
                     Pattern.DOTALL);
 
+    /** Whatever may stand between a key and its value and look like a colon. */
+    Pattern SEPARATOR = Pattern.compile("[:=：﹕︓∶꞉ː]|&colon;|&#58;");
+
     static AttributeLine of(String text) {
         var plain = PLAIN.matcher(text);
         if (plain.matches()) return plain(plain.group(1), plain.group(2));
         var loose = LOOSE.matcher(text);
-        return loose.matches() ? loose(loose) : new Prose();
+        return loose.matches() ? loose(loose) : cleaned(text);
+    }
+
+    /** The same behind characters that do not show, or only look like the right ones. */
+    private static AttributeLine cleaned(String text) {
+        var separator = SEPARATOR.matcher(text);
+        if (!separator.find()) return new Prose();
+        var key = Unseen.cleaned(text.substring(0, separator.start())).strip();
+        var equals = separator.group().equals("=") ? "=" : ": ";
+        var seen = key + equals + Unseen.stripped(text.substring(separator.end()));
+        if (seen.equals(text)) return new Prose();
+        return switch (of(seen)) {
+            case Known known ->
+                    new Known(known.key(), known.value(), "written as " + Quoted.of(text));
+            case Misspelt misspelt -> misspelt;
+            case Equated equated -> equated;
+            case NoEffect _, Foreign _, Prose _ -> new Prose();
+        };
     }
 
     private static AttributeLine plain(
             String word, @org.jspecify.annotations.Nullable String value) {
         var key = Words.known(word, KEYS);
-        if (key.isPresent()) return new Known(key.get(), value == null ? "" : value.strip(), "");
+        if (key.isPresent()) return known(key.get(), word, value == null ? "" : value.strip());
         if (Words.known(word, ELSEWHERE).isPresent()) return new NoEffect(word);
         boolean lowerCase = word.equals(word.toLowerCase(Locale.ROOT));
         var meant = typoOf(word, lowerCase);
         if (meant.isPresent()) return new Misspelt(word, meant.get());
         return lowerCase ? new Foreign(word) : new Prose();
+    }
+
+    private static Known known(String key, String written, String value) {
+        var seen = Unseen.stripped(value);
+        var layout = seen.equals(value) ? "" : "written as " + Quoted.of(written + ": " + value);
+        return new Known(key, seen, layout);
     }
 
     private static AttributeLine loose(Matcher loose) {
@@ -98,7 +124,12 @@ sealed interface AttributeLine {
                     .orElse(new Prose());
         }
         if (loose.group(6).equals("=")) return new Equated(key.get());
-        var value = loose.group(9).strip();
+        var value = Unseen.stripped(loose.group(9));
+        var marks = loose.group(2);
+        boolean open = !marks.isEmpty() && (loose.group(4) + loose.group(7)).isEmpty();
+        if (open && value.endsWith(marks)) {
+            value = value.substring(0, value.length() - marks.length()).strip();
+        }
         return new Known(key.get(), value, "written as %s".formatted(Quoted.of(loose.group(0))));
     }
 

@@ -6,7 +6,9 @@ import dev.sopwith.engine.sop.Position;
 import dev.sopwith.engine.sop.Severity;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Collects what there is to say about one file.
@@ -21,14 +23,14 @@ final class Findings {
 
     private final String file;
     private final List<Diagnostic> found = new ArrayList<>();
-    private boolean anyError;
+    private final Set<Integer> linesWithErrors = new HashSet<>();
 
     Findings(String file) {
         this.file = file;
     }
 
     void add(DiagnosticCode code, Position at, String message, String fix) {
-        anyError |= code.severity() == Severity.ERROR;
+        if (code.severity() == Severity.ERROR) linesWithErrors.add(at.line());
         if (found.size() == COUNT_MAX) {
             if (code.severity() == Severity.ERROR) {
                 found.add(
@@ -50,8 +52,13 @@ final class Findings {
         add(code, at, message, "");
     }
 
+    /** {@return whether an error was found in this line, from 1} */
+    boolean hasErrorAt(int line) {
+        return linesWithErrors.contains(line);
+    }
+
     boolean hasErrors() {
-        return anyError;
+        return !linesWithErrors.isEmpty();
     }
 
     /** {@return the findings so far, top to bottom} */

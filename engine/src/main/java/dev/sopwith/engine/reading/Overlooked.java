@@ -41,7 +41,7 @@ final class Overlooked {
 
     /**
      * Looks for attributes that Markdown makes text or code, because of their indentation or a
-     * missing dash: what would be a gate must not be lost without a word.
+     * missing dash. Gates among them are for {@link LostGates}.
      */
     void lookForAttributes(Node block) {
         switch (block) {
@@ -97,26 +97,11 @@ final class Overlooked {
                     "%s stands where Markdown makes it %s: it would be lost"
                             .formatted(known.key(), madeInto),
                     "indent the bullet as far as the step's text");
-        } else if (attribute instanceof AttributeLine.Known known && known.layout().isEmpty()) {
-            if (isGate(known)) {
-                findings.add(
-                        ATTRIBUTE_LOST,
-                        at,
-                        "%s has no dash in front: Markdown makes it %s"
-                                .formatted(known.key(), madeInto),
-                        "write - %s: %s".formatted(known.key(), known.value()));
-            } else if (text.startsWith(known.key() + ":")) {
-                inText(known.key(), at, "has no dash in front");
-            }
+        } else if (attribute instanceof AttributeLine.Known known
+                && known.layout().isEmpty()
+                && text.startsWith(known.key() + ":")) {
+            inText(known.key(), at, "has no dash in front");
         }
-    }
-
-    private static boolean isGate(AttributeLine.Known known) {
-        return switch (known.key()) {
-            case "requires_confirmation" -> true;
-            case "kind" -> known.value().equals("checkpoint") || known.value().equals("approval");
-            default -> false;
-        };
     }
 
     /** Looks for attributes and blocks that stand too deep in the body to be read. */
@@ -144,6 +129,7 @@ final class Overlooked {
     }
 
     private void inText(String key, Position at, String why) {
+        if (GateText.at(source.line(at.line() - 1)).isPresent()) return; // LostGates tells it
         suspicions.add(
                 ATTRIBUTE_IN_TEXT,
                 at,

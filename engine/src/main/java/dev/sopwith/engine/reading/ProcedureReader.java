@@ -16,8 +16,10 @@ import org.commonmark.node.OrderedList;
 import org.commonmark.node.Paragraph;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -51,6 +53,11 @@ final class ProcedureReader {
     /** Between a {@code ## Steps} heading and the next heading of its level. */
     private boolean inSteps;
 
+    /** The first line after the heading of the second level above. */
+    private int sectionFrom;
+
+    private final List<LostGates.Lines> sections = new ArrayList<>();
+
     /** The block before this one, when bullets after it still belong to the last step. */
     private Optional<Node> openStep = Optional.empty();
 
@@ -68,10 +75,21 @@ final class ProcedureReader {
             read(block);
             if (drafts.size() > STEPS_MAX) break;
         }
+        lookForLostGates();
         List<ItemReader.Finished> finished = drafts.stream().map(items::finish).toList();
         var steps = new AttributeReader(findings, finished).steps();
         return new Procedure(
                 title, introduction(), steps, List.copyOf(remarks), suspicions.inReadingOrder());
+    }
+
+    private void lookForLostGates() {
+        if (drafts.size() > STEPS_MAX) return; // what was not read is not lost but told
+        if (inSteps) sections.add(new LostGates.Lines(sectionFrom, source.lineCount()));
+        Set<Integer> read = new HashSet<>();
+        for (StepDraft draft : drafts) {
+            for (StepDraft.Attribute a : draft.attributes) read.add(a.at().line() - 1);
+        }
+        new LostGates(source, markdown, findings, suspicions).look(sections, read);
     }
 
     private void read(Node block) {
@@ -97,6 +115,10 @@ final class ProcedureReader {
         }
         if (heading.getLevel() == 2) {
             if (steps && introductionTo < 0) introductionTo = Markdown.firstLine(heading);
+            if (inSteps) {
+                sections.add(new LostGates.Lines(sectionFrom, Markdown.firstLine(heading)));
+            }
+            sectionFrom = Markdown.lastLine(heading) + 1;
             inSteps = steps;
         } else if (steps) {
             findings.add(

@@ -194,7 +194,8 @@ public final class Cron {
                 Warning.Kind.EITHER_DAY,
                 "fires on every day that is %s or %s: one of both is enough with 5 fields"
                         .formatted(CronReader.show(fields.day().text()), weekdayNames(fields)),
-                "put the second 0 in front if both must hold, and write the weekday as "
+                "for either write two triggers, one with * as the weekday and one with * as the day;"
+                        + " for both put the second 0 in front and write the weekday as "
                         + weekdayNames(fields));
     }
 

@@ -150,7 +150,7 @@ final class AttributeReader {
             for (StepDraft.Attribute attribute : draft.attributes) {
                 if (attribute.key().endsWith("tools")) checkWords(attribute, TOOL, "shell, http");
             }
-            item.block().ifPresent(block -> new ShellText(block).check(findings));
+            item.block().ifPresent(block -> new ShellText(block).check(ids, findings));
             return new Step(
                     draft.number,
                     draft.at.line(),
@@ -305,8 +305,8 @@ final class AttributeReader {
                     findings.add(
                             ATTRIBUTE_INVALID,
                             attribute.at(),
-                            "the condition %s cannot be read at character %d: %s"
-                                    .formatted(Quoted.of(text), bad.offset() + 1, bad.problem()),
+                            "the condition %s: %s (character %d)"
+                                    .formatted(Quoted.of(text), bad.problem(), bad.offset() + 1),
                             bad.fix());
                     yield Optional.empty();
                 }

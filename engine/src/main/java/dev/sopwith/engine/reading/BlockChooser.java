@@ -71,8 +71,13 @@ final class BlockChooser {
 
     private Step.Block block(StepDraft draft, StepDraft.Fence fence) {
         draft.cut(fence.firstLine(), fence.lastLine());
-        if (fence.text().isBlank()) {
-            findings.add(BLOCK_EMPTY, fence.at(), "this block is empty: nothing would be done");
+        var tool = Tool.of(fence.language()).orElse(Tool.OTHER);
+        if (fence.text().isBlank() && tool == Tool.SHELL) { // others are no valid block at all
+            findings.add(
+                    BLOCK_EMPTY,
+                    fence.at(),
+                    "this block is empty: nothing would be done",
+                    "write the commands; without a block a person does the step");
         }
         if (isCheckpoint(draft)) {
             findings.add(
@@ -82,11 +87,7 @@ final class BlockChooser {
                     "remove kind: checkpoint and write requires_confirmation: true");
         }
         return new Step.Block(
-                fence.language(),
-                Tool.of(fence.language()).orElse(Tool.OTHER),
-                fence.text(),
-                fence.at().line(),
-                fence.at().column());
+                fence.language(), tool, fence.text(), fence.at().line(), fence.at().column());
     }
 
     private static boolean isCheckpoint(StepDraft draft) {

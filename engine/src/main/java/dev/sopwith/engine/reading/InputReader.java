@@ -11,12 +11,14 @@ import com.google.re2j.PatternSyntaxException;
 import dev.sopwith.engine.expression.Quoted;
 import dev.sopwith.engine.expression.Words;
 import dev.sopwith.engine.sop.Input;
+import dev.sopwith.engine.sop.Position;
 
 import org.tomlj.TomlArray;
 
 import java.math.BigDecimal;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -37,9 +39,11 @@ final class InputReader {
                     "description");
 
     private final Findings findings;
+    private final Map<String, Position> places;
 
-    InputReader(Findings findings) {
+    InputReader(Findings findings, Map<String, Position> places) {
         this.findings = findings;
+        this.places = places;
     }
 
     Optional<Input> read(ManifestReader.TomlKeysOf item, List<Input> before) {
@@ -47,6 +51,7 @@ final class InputReader {
         keys.require("name", "give it a name such as \"version\"");
         keys.require("type", "it may be string, integer, number, boolean or choice");
         var name = keys.string("name");
+        places.put("inputs." + item.number() + ".default", keys.at("default"));
         name.ifPresent(text -> checkName(keys, text, before));
         var type = keys.word("type", Input.Type.class);
         var choices = choices(keys, type);

@@ -3,14 +3,12 @@ package dev.sopwith.engine.reading;
 import dev.sopwith.engine.sop.AdmissionPolicy;
 import dev.sopwith.engine.sop.ExecutionMode;
 import dev.sopwith.engine.sop.Input;
-import dev.sopwith.engine.sop.Position;
 import dev.sopwith.engine.sop.Priority;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Trigger;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -37,19 +35,6 @@ public record Manifest(
         List<Input> inputs,
         List<Trigger> triggers,
         Places places) {
-
-    /** Positions in SOP.toml by what stands there. */
-    static final class Places {
-        private final Map<String, Position> byName;
-
-        Places(Map<String, Position> byName) {
-            this.byName = Map.copyOf(byName);
-        }
-
-        Position of(String name) {
-            return byName.getOrDefault(name, Position.START);
-        }
-    }
 
     /** {@return the declared input of this name, if there is one} */
     Optional<Input> input(String wanted) {

@@ -156,7 +156,7 @@ final class ManifestReader {
                 sop.text("agent"),
                 inputs,
                 triggers,
-                new Manifest.Places(places));
+                new Places(places));
     }
 
     private String name(TomlKeys sop) {
@@ -200,10 +200,15 @@ final class ManifestReader {
             findings.add(
                     MODE_CONFLICT,
                     sop.at("deterministic"),
-                    "deterministic = true beside another execution_mode",
-                    "keep one of the two");
+                    "deterministic = true beside execution_mode = "
+                            + sop.value("execution_mode").map(ManifestReader::shown).orElse(""),
+                    "keep the one that is meant, and remove the other");
         }
         return Optional.of(ExecutionMode.DETERMINISTIC);
+    }
+
+    private static String shown(Object value) {
+        return value instanceof String text ? Quoted.of(text) : TomlKeys.typeName(value);
     }
 
     private static Duration seconds(TomlKeys sop, String key, long least, long absent) {
@@ -251,7 +256,7 @@ final class ManifestReader {
     record TomlKeysOf(TomlTable table, Position header, int number) {}
 
     private Optional<Input> input(TomlKeysOf item, List<Input> before) {
-        return new InputReader(findings).read(item, before);
+        return new InputReader(findings, places).read(item, before);
     }
 
     private Optional<Trigger> trigger(TomlKeysOf item, List<Trigger> before) {

@@ -14,10 +14,13 @@ import java.util.Optional;
  * @param introduction what comes before the steps, without the title, as Markdown
  * @param suspicions places that look like structure and are not: judged only when the SOP is read
  *     as a whole, because a text alone may be meant that way
+ * @param places of attributes, for findings that only show when both files are known: {@code
+ *     2.timeout}, {@code 2.tools.shell}
  */
 public record Procedure(
         Optional<String> title,
         String introduction,
         List<Step> steps,
         List<Sop.Remark> remarks,
-        List<Diagnostic> suspicions) {}
+        List<Diagnostic> suspicions,
+        Places places) {}

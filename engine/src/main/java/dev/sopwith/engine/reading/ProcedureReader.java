@@ -5,6 +5,7 @@ import static dev.sopwith.engine.sop.DiagnosticCode.STEPS_HEADING_LEVEL;
 import static dev.sopwith.engine.sop.DiagnosticCode.STEP_NUMBERING_GAP;
 import static dev.sopwith.engine.sop.DiagnosticCode.TOO_MANY;
 
+import dev.sopwith.engine.sop.Position;
 import dev.sopwith.engine.sop.Sop;
 
 import org.commonmark.node.BulletList;
@@ -16,8 +17,10 @@ import org.commonmark.node.OrderedList;
 import org.commonmark.node.Paragraph;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -79,7 +82,26 @@ final class ProcedureReader {
         List<ItemReader.Finished> finished = drafts.stream().map(items::finish).toList();
         var steps = new AttributeReader(findings, finished).steps();
         return new Procedure(
-                title, introduction(), steps, List.copyOf(remarks), suspicions.inReadingOrder());
+                title,
+                introduction(),
+                steps,
+                List.copyOf(remarks),
+                suspicions.inReadingOrder(),
+                places());
+    }
+
+    private Places places() {
+        Map<String, Position> places = new HashMap<>();
+        for (StepDraft draft : drafts) {
+            for (StepDraft.Attribute a : draft.attributes) {
+                places.putIfAbsent(draft.number + "." + a.key(), a.at());
+                if (!a.key().equals("tools")) continue;
+                for (String tool : a.value().split(",", -1)) {
+                    places.putIfAbsent(draft.number + ".tools." + tool.strip(), a.at());
+                }
+            }
+        }
+        return new Places(places);
     }
 
     private void lookForLostGates() {

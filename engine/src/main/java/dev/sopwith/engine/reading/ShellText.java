@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -39,7 +40,10 @@ final class ShellText {
         this.block = block;
     }
 
-    void check(Findings findings) {
+    /**
+     * @param ids the numbers of steps that have a name
+     */
+    void check(Map<String, Integer> ids, Findings findings) {
         if (block.tool() != Tool.SHELL) return;
         List<String> lines = block.text().lines().toList();
         for (int i = 0; i < lines.size(); i++) {
@@ -49,7 +53,7 @@ final class ShellText {
                     SHELL_TEMPLATED,
                     new Position(block.line() + 1 + i, block.column() + templated.start()),
                     "%s would be filled into shell text".formatted(Quoted.of(templated.group())),
-                    "use the environment: " + variableFor(templated.group()));
+                    "use the environment: " + variableFor(templated.group(), ids));
         }
         int warned = 0;
         for (Use use : uses()) {
@@ -64,7 +68,7 @@ final class ShellText {
         }
     }
 
-    private static String variableFor(String template) {
+    private static String variableFor(String template, Map<String, Integer> ids) {
         var input = INPUT.matcher(template);
         if (input.matches()) {
             return "\"$SOP_INPUT_%s\"".formatted(input.group(1).toUpperCase(Locale.ROOT));
@@ -72,11 +76,17 @@ final class ShellText {
         var step = STEP.matcher(template);
         if (step.matches()) {
             return "\"$SOP_STEP_%s_%s\""
-                    .formatted(step.group(1), step.group(2).toUpperCase(Locale.ROOT));
+                    .formatted(number(step.group(1), ids), step.group(2).toUpperCase(Locale.ROOT));
         }
         var secret = SECRET.matcher(template);
         if (secret.matches()) return "\"$%s\", named in - secrets:".formatted(secret.group(1));
         return "\"$SOP_INPUT_NAME\", \"$SOP_STEP_N_KEY\" or the file \"$SOP_PAYLOAD_FILE\"";
+    }
+
+    private static String number(String numberOrId, Map<String, Integer> ids) {
+        if (Character.isDigit(numberOrId.charAt(0))) return numberOrId;
+        var number = ids.get(numberOrId);
+        return number == null ? "N" : number.toString();
     }
 
     /** {@return every use of a {@code $SOP_...} variable, and whether quotes protect it} */

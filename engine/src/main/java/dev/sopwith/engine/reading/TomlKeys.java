@@ -20,7 +20,6 @@ import org.tomlj.TomlArray;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -95,13 +94,10 @@ final class TomlKeys {
         }
         var refusal = Words.known(key, refused.keySet());
         if (refusal.isPresent()) {
-            var why = refused.get(refusal.get());
-            if (why != null) findings.add(why.code(), positionOf(key), why.message(), why.fix());
+            refuse(key, refused.get(refusal.get()));
             return;
         }
-        List<String> candidates = new ArrayList<>(known);
-        candidates.addAll(refused.keySet());
-        var typo = Words.typoOf(key, candidates);
+        var typo = Words.typoOf(key, known);
         if (typo.isPresent()) {
             meant.add(typo.get());
             findings.add(
@@ -111,11 +107,20 @@ final class TomlKeys {
                     "did you mean \"%s\"?".formatted(typo.get()));
             return;
         }
+        var refusedTypo = Words.typoOf(key, refused.keySet());
+        if (refusedTypo.isPresent()) {
+            refuse(key, refused.get(refusedTypo.get()));
+            return;
+        }
         findings.add(
                 KEY_UNKNOWN,
                 positionOf(key),
                 "%s knows no key %s: it has no effect here".formatted(what, Quoted.of(key)),
                 "remove it, or ignore this if another program reads it");
+    }
+
+    private void refuse(String key, @Nullable Refusal why) {
+        if (why != null) findings.add(why.code(), positionOf(key), why.message(), why.fix());
     }
 
     private Position positionOf(String key) {
@@ -162,7 +167,11 @@ final class TomlKeys {
     Optional<String> text(String key) {
         var string = string(key);
         if (string.isPresent() && string.get().isBlank()) {
-            findings.add(VALUE_EMPTY, at(key), "%s in %s is empty".formatted(key, what));
+            findings.add(
+                    VALUE_EMPTY,
+                    at(key),
+                    "%s in %s is empty".formatted(key, what),
+                    "write a value between the quotes, or remove the key");
             return Optional.empty();
         }
         return string;
@@ -243,8 +252,8 @@ final class TomlKeys {
                 findings.add(
                         code,
                         at,
-                        "%s %s cannot be read at character %d: %s"
-                                .formatted(name, Quoted.of(text), bad.offset() + 1, bad.problem()),
+                        "%s %s: %s (character %d)"
+                                .formatted(name, Quoted.of(text), bad.problem(), bad.offset() + 1),
                         bad.fix());
                 yield Optional.empty();
             }

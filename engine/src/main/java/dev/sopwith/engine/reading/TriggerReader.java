@@ -111,7 +111,7 @@ final class TriggerReader {
         var kinds = KEYS.entrySet().stream().filter(e -> e.getValue().contains(key));
         return new TomlKeys.Refusal(
                 KEY_OF_OTHER_TRIGGER,
-                "a %s trigger has no \"%s\"".formatted(type, key),
+                "a trigger of type %s has no \"%s\"".formatted(type, key),
                 "it belongs to %s"
                         .formatted(String.join(", ", kinds.map(Map.Entry::getKey).toList())));
     }

@@ -157,8 +157,9 @@ class CronTest {
                                 Warning.Kind.EITHER_DAY,
                                 "fires on every day that is 13 or FRI: one of both is enough with 5"
                                         + " fields",
-                                "put the second 0 in front if both must hold, and write the"
-                                        + " weekday as FRI"));
+                                "for either write two triggers, one with * as the weekday and one"
+                                        + " with * as the day; for both put the second 0 in front"
+                                        + " and write the weekday as FRI"));
     }
 
     @Test

@@ -44,6 +44,11 @@ record DocBlock(String section, String label, String language, String text, int 
             choices = ["dev", "prod"]
             default = "dev"
 
+            [[inputs]]
+            name = "pin"
+            type = "string"
+            secret = true
+
             [[triggers]]
             type = "manual"
             """;

@@ -223,7 +223,7 @@ class ManifestReaderTest {
         "type = 'manual'\\ncondition = '> 0', 6 key-of-other-trigger",
         "type = 'webhook'\\npath = '/sop/x'\\ntopic = 't', 7 key-of-other-trigger",
         "type = 'cron'\\nexpression = '@daily'\\ncondition = '> 0', 7 key-of-other-trigger",
-        "type = 'mqtt'\\ntopic = 't'\\nexpresion = 'x', 7 key-misspelt",
+        "type = 'mqtt'\\ntopic = 't'\\nexpresion = 'x', 7 key-of-other-trigger",
         "type = 'mqtt'\\ntopik = 't', 6 key-misspelt",
         "type = 'mqtt'\\ntopic = 't'\\nqos = 3, 7 value-out-of-range",
         "type = 'mqtt'\\ntopic = 't'\\nretained = 'yes', 7 wrong-type",
@@ -379,5 +379,36 @@ class ManifestReaderTest {
                 .finds("4 lock-invalid")
                 .saying("secret");
         toml(sop("lock = '" + "x".repeat(201) + "'\n")).finds("4 lock-invalid");
+    }
+
+    @Test
+    void a_schedule_that_never_fires_is_said_to_be_one() {
+        toml(HEAD + "[[triggers]]\ntype='cron'\nexpression='0 0 30 2 *'\n")
+                .saying("expression \"0 0 30 2 *\": this schedule never fires", "(character 5)");
+    }
+
+    @Test
+    void either_of_two_days_can_be_written_without_a_warning() {
+        toml(HEAD
+                        + "[[triggers]]\ntype='cron'\nexpression='0 6 13 * *'\n"
+                        + "[[triggers]]\ntype='cron'\nexpression='0 6 * * FRI'\n")
+                .findsNothing();
+    }
+
+    @Test
+    void a_misspelt_key_means_one_of_this_type_of_trigger() {
+        toml(HEAD + "[[triggers]]\ntype='cron'\nexpression='@daily'\nconditon='$.a == 1'\n")
+                .finds("7 key-of-other-trigger")
+                .saying("a trigger of type cron has no \"condition\"");
+        toml(HEAD + "[[triggers]]\ntype='cron'\nexpression='@daily'\ntime_zon='UTC'\n")
+                .finds("7 key-misspelt")
+                .saying("did you mean \"timezone\"?");
+    }
+
+    @Test
+    void a_conflict_of_modes_names_both() {
+        toml(sop("execution_mode='auto'\ndeterministic=true\n"))
+                .finds("5 mode-conflict")
+                .saying("deterministic = true beside execution_mode = \"auto\"");
     }
 }

@@ -2,6 +2,7 @@ package dev.sopwith.engine.reading;
 
 import static dev.sopwith.engine.reading.Reading.md;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -66,5 +67,22 @@ class ShellTextTest {
     @ValueSource(strings = {"cat <<EOF\nx\nEOF\necho $SOP_RUN", "a\nb\n\necho $SOP_RUN"})
     void lines_are_counted_through_everything(String text) {
         shell(text).finds("8 shell-unquoted");
+    }
+
+    @Test
+    void the_fix_names_the_variable_of_a_step_by_its_number() {
+        md("""
+                        ## Steps
+                        1. **A**
+                           - id: build
+                        2. **B**
+                           - tools: sh
+
+                           ```sh
+                           echo ${steps.build.image}
+                           ```
+                        """)
+                .finds("8 shell-templated")
+                .saying("\"$SOP_STEP_1_IMAGE\"");
     }
 }

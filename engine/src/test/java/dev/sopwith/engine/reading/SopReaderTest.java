@@ -108,9 +108,9 @@ class SopReaderTest {
                         VALID_MD)
                 .finds("10 input-undeclared");
         whole(VALID_TOML, VALID_MD + "   - prompt: ${inputs.version}\n")
-                .finds("5 input-undeclared");
+                .finds("6 input-undeclared");
         whole(VALID_TOML, VALID_MD + "   - when: $.inputs.env == \"x\"\n")
-                .finds("5 input-undeclared");
+                .finds("6 input-undeclared");
         whole(VALID_TOML, block("sh", "echo 1\necho \"$SOP_INPUT_VERSION\""))
                 .finds("7 input-undeclared");
         whole(VALID_TOML, block("http", "GET https://x/${inputs.v}")).finds("6 input-undeclared");
@@ -127,7 +127,7 @@ class SopReaderTest {
                         VALID_TOML
                                 + "[[inputs]]\nname='pw'\ntype='string'\nsecret=true\ndefault='x'\n",
                         VALID_MD)
-                .finds("7 input-default-invalid");
+                .finds("11 input-default-invalid");
     }
 
     @Test
@@ -140,23 +140,25 @@ class SopReaderTest {
     @Test
     void a_condition_on_something_that_is_never_there_is_a_warning() {
         whole(VALID_TOML, VALID_MD + "   - when: $.env == \"x\"\n")
-                .finds("5 condition-never-holds");
-        whole(VALID_TOML, VALID_MD + "   - when: == \"x\"\n").finds("5 condition-never-holds");
+                .finds("6 condition-never-holds");
+        whole(VALID_TOML, VALID_MD + "   - when: == \"x\"\n").finds("6 condition-never-holds");
     }
 
     @Test
     void attributes_must_go_together() {
-        whole(VALID_TOML, VALID_MD + "   - terminal: true\n   - next: 1\n")
-                .finds("5 attribute-conflict");
-        whole(VALID_TOML, VALID_MD + "   - depends_on: 1\n").finds("5 attribute-conflict");
-        whole(VALID_TOML, VALID_MD + "   - expect: 200\n").finds("5 attribute-conflict");
+        var step = VALID_MD + "   - id: a\n";
+        whole(VALID_TOML, step + "   - terminal: true\n   - next: 1\n")
+                .finds("7 attribute-conflict");
+        whole(VALID_TOML, step + "   - depends_on: 1\n").finds("7 attribute-conflict");
+        whole(VALID_TOML, step + "   - expect: 200\n").finds("7 attribute-conflict");
     }
 
     @Test
     void tools_that_nobody_knows_are_a_warning_and_their_blocks_an_error() {
-        whole(VALID_TOML, VALID_MD + "   - tools: kubectl\n").finds("5 tool-unknown");
-        whole(VALID_TOML, block("kubectl", "apply"))
-                .finds("2 tool-unknown", "5 block-without-runner");
+        whole(VALID_TOML, VALID_MD + "   - tools: shell\n   - tools: http, kubectl\n")
+                .finds("7 tool-unknown")
+                .saying("SOP.md:7:6: warning: step 1 names the tool \"kubectl\"");
+        whole(VALID_TOML, block("kubectl", "apply")).finds("5 block-without-runner");
     }
 
     @Test
@@ -197,13 +199,14 @@ class SopReaderTest {
         whole(
                         declared,
                         block(
-                                "http",
-                                """
+                                        "http",
+                                        """
                                 POST https://api.example.org:8443/v1/${inputs.a}?q=${inputs.a}
                                 Authorization: Bearer ${secrets.TOKEN}
                                 Content-Type: application/json
 
-                                {"text": "to ${inputs.a}", "value": ${inputs.a}}"""))
+                                {"text": "to ${inputs.a}", "value": ${inputs.a}}""")
+                                .replace("tools: http\n", "tools: http\n   - secrets: TOKEN\n"))
                 .findsNothing();
     }
 
@@ -227,6 +230,60 @@ class SopReaderTest {
         var reading = whole(VALID_TOML, block(fence, text.replace("\\n", "\n")));
         if (valid) reading.findsNothing();
         else reading.saying("block-invalid");
+    }
+
+    @Test
+    void a_secret_input_is_never_shown() {
+        var declared = VALID_TOML + "[[inputs]]\nname='pin'\ntype='string'\nsecret=true\n";
+        whole(declared, VALID_MD + "   - prompt: With ${inputs.pin}?\n").finds("6 secret-exposed");
+        whole(declared, block("http", "GET https://x/${inputs.pin}")).finds("6 secret-exposed");
+        whole(declared, block("http", "GET https://x/?p=${inputs.pin}")).finds("6 secret-exposed");
+        whole(declared, block("http", "GET https://x/\nX-Pin: ${inputs.pin}")).findsNothing();
+        whole(declared, block("sh", "echo \"$SOP_INPUT_PIN\"")).findsNothing();
+    }
+
+    @Test
+    void a_request_uses_only_the_secrets_that_its_step_names() {
+        var request = block("http", "GET https://x/\nAuthorization: ${secrets.TOKEN}");
+        whole(VALID_TOML, request).finds("7 secret-not-named").saying("add - secrets: TOKEN");
+        whole(VALID_TOML, request.replace("tools: http", "tools: http\n   - secrets: OTHER, TOKEN"))
+                .findsNothing();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "type='webhook'\\npath='/webhook'",
+                "type='mqtt'\\ntopic='a'",
+                "type='peripheral'\\nboard='a'\\nsignal='b'",
+                "type='cron'\\nexpression='@daily'",
+            })
+    void a_trigger_gives_every_input_that_is_required(String keys) {
+        var trigger = "[[triggers]]\n" + keys.replace("\\n", "\n") + "\n";
+        var input = "[[inputs]]\nname='env'\ntype='string'\n";
+        whole(VALID_TOML + trigger + input + "required=true\n", VALID_MD)
+                .finds("7 input-not-given");
+        whole(VALID_TOML + trigger + input, VALID_MD).findsNothing();
+        whole(VALID_TOML + trigger + input + "required=true\ndefault='x'\n", VALID_MD)
+                .findsNothing();
+        if (keys.contains("cron")) return;
+        whole(VALID_TOML + trigger + "inputs={env='$.e'}\n" + input + "required=true\n", VALID_MD)
+                .findsNothing();
+    }
+
+    @Test
+    void a_sop_whose_triggers_are_all_foreign_never_starts() {
+        whole(VALID_TOML.replace("manual", "amqp"), VALID_MD)
+                .finds("1 never-starts", "6 trigger-foreign");
+        whole(VALID_TOML + "[[triggers]]\ntype='amqp'\n", VALID_MD).finds("8 trigger-foreign");
+    }
+
+    @Test
+    void one_fault_is_told_once() {
+        whole(VALID_TOML, block("http", "")).finds("5 block-invalid").saying("block is empty");
+        whole(VALID_TOML, block("kubectl", "")).finds("5 block-without-runner");
+        whole(VALID_TOML, block("sh", "")).finds("5 block-empty").saying("write the commands");
     }
 
     @Test

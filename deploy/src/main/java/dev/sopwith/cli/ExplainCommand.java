@@ -8,6 +8,7 @@ import picocli.CommandLine.Parameters;
 
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** {@code sopwith sop explain}: what a finding means and how to get rid of it. */
@@ -16,6 +17,9 @@ import java.util.stream.Collectors;
         description = "Explain a finding's code; without CODE, list all codes.",
         footer = {"", "Exit codes: 0 explained; 2 wrong use (also: no such code)."})
 final class ExplainCommand implements Callable<Integer> {
+    /** A link to another code's page; on a terminal the code is all one needs. */
+    private static final Pattern OTHER_PAGE = Pattern.compile("\\[([a-z-]+)]\\(\\1\\.md\\)");
+
     private final Surroundings here;
 
     @Parameters(
@@ -72,6 +76,7 @@ final class ExplainCommand implements Callable<Integer> {
     private static String withoutTitle(String page) {
         return page.lines()
                 .dropWhile(line -> line.isBlank() || line.startsWith("# ") || isSeverity(line))
+                .map(line -> OTHER_PAGE.matcher(line).replaceAll("$1"))
                 .collect(Collectors.joining("\n"));
     }
 

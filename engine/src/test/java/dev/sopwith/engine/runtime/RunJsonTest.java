@@ -16,7 +16,7 @@ import java.util.Set;
 
 /** What is stored is what is read again. */
 final class RunJsonTest {
-    private static final int SEEDS = 60;
+    private static final int SEEDS = 150;
 
     @Test
     void every_fact_and_every_state_comes_back_as_it_was() {

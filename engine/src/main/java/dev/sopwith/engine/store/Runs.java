@@ -1,0 +1,120 @@
+package dev.sopwith.engine.store;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Runs, their events and the secrets they were given. */
+public interface Runs {
+    Optional<RunRow> find(long number);
+
+    /** All runs that have not ended, by number. */
+    List<RunRow> active();
+
+    /** The newest runs of all SOPs, newest first. */
+    List<RunRow> last(int max);
+
+    /** The newest runs of this SOP, newest first. */
+    List<RunRow> last(String sop, int max);
+
+    int count(String sop, Phase phase);
+
+    /**
+     * How many runs of all SOPs are in this phase.
+     *
+     * @param phase not {@link Phase#ENDED}: ended runs are too many to count
+     */
+    int count(Phase phase);
+
+    /** Runs that have not ended and hold this lock. */
+    List<RunRow> holding(String lock);
+
+    /** When the last run of this SOP ended that ended with this outcome. */
+    OptionalLong lastEnd(String sop, String outcome);
+
+    /** The number that the next new run must have. The same until a run is added. */
+    long nextNumber();
+
+    /** All events of a run, by {@code seq}. */
+    List<EventRow> events(long run);
+
+    /** Name to what {@link Writable#putSecret} was given. */
+    Map<String, byte[]> secrets(long run);
+
+    /** What a run does, as far as others must count it. */
+    enum Phase {
+        /** Holds a slot. */
+        EXECUTING,
+        /** Waits for people and holds none. */
+        PARKED,
+        /** Is over. */
+        ENDED
+    }
+
+    /**
+     * A run as it stands.
+     *
+     * @param number its identity: 12 is shown as R-12
+     * @param digest of the SOP's snapshot
+     * @param lock what it holds until it ends
+     * @param outcome how it ended, a word; empty before
+     * @param priority higher goes first
+     * @param state JSON, the fold of its events
+     * @param version how many events it has; in a write, how many the writer knew of
+     */
+    record RunRow(
+            long number,
+            String sop,
+            String digest,
+            Optional<String> lock,
+            Phase phase,
+            Optional<String> outcome,
+            int priority,
+            String state,
+            long version,
+            long startedAt,
+            OptionalLong endedAt) {
+
+        /** The same with as many events as the store has now. */
+        RunRow withVersion(long version) {
+            return new RunRow(
+                    number, sop, digest, lock, phase, outcome, priority, state, version, startedAt,
+                    endedAt);
+        }
+    }
+
+    /** A fact about a run that is not stored yet. */
+    record NewEvent(long at, String type, String json) {}
+
+    /**
+     * A fact about a run.
+     *
+     * @param seq from 1, without gaps
+     * @param json empty when retention erased it
+     */
+    record EventRow(long run, int seq, long at, String type, Optional<String> json) {}
+
+    /** What a work may do to runs. */
+    interface Writable extends Runs {
+        /**
+         * Adds events to a run and says how it stands after them; the events are chained in the
+         * same step. A run of version 0 is new.
+         *
+         * @param changed with the version it was decided on
+         * @param events at least one
+         * @return false, and nothing is written, when the run has moved on since that version, is
+         *     missing, or is there already when it should be new
+         */
+        boolean append(RunRow changed, List<NewEvent> events);
+
+        /**
+         * Keeps a secret of a run, in place of what the name had before.
+         *
+         * @param value encrypted by the caller
+         */
+        void putSecret(long run, String name, byte[] value);
+
+        void eraseSecrets(long run);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sopwith.engine.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package dev.sopwith.engine.store;
+
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.JournalMode;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Opens SQLite files the one way in which they keep what they promise. */
+final class Sqlite {
+    /** Marks a file as ours, see application_id in the file format: "SOPW". */
+    static final int APPLICATION = 0x534F5057;
+
+    private static final int BUSY_MILLIS = 5_000; // only readers can be in the way, and briefly
+    private static final int LOG_BYTES_KEPT_MAX = 64 * 1024 * 1024;
+    private static final int FULL = 2;
+
+    private Sqlite() {}
+
+    /**
+     * Opens for writing: a write-ahead log, synced at every commit. Anything less passes every test
+     * with kill -9 and loses commits when the power fails, so it is asserted.
+     */
+    static Connection writer(Path file) throws SQLException {
+        var config = new SQLiteConfig();
+        config.setJournalMode(JournalMode.WAL);
+        config.setSynchronous(SynchronousMode.FULL);
+        config.setBusyTimeout(BUSY_MILLIS);
+        config.setJournalSizeLimit(LOG_BYTES_KEPT_MAX);
+        return asserted(config.createConnection(url(file)), file);
+    }
+
+    /** Opens for reading only. */
+    static Connection reader(Path file) throws SQLException {
+        var config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(BUSY_MILLIS);
+        return config.createConnection(url(file));
+    }
+
+    static String pragma(Connection connection, String name) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("pragma " + name)) {
+            return rows.next() ? rows.getString(1) : "";
+        }
+    }
+
+    static void run(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static Connection asserted(Connection connection, Path file) throws SQLException {
+        try {
+            var journal = pragma(connection, "journal_mode");
+            var synchronous = pragma(connection, "synchronous");
+            if (journal.equals("wal") && synchronous.equals(Integer.toString(FULL)))
+                return connection;
+            throw new StoreException(
+                    "%s would not be safe: journal_mode is %s, not wal; or synchronous is %s, not %d"
+                                    .formatted(file, journal, synchronous, FULL)
+                            + "; put the store on a local disk");
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** As a URI, because a plain name is cut at its first question mark. */
+    private static String url(Path file) {
+        return "jdbc:sqlite:file:" + file.toUri().getRawPath();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sopwith.engine.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package dev.sopwith.engine.store;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A process of its own that uses a store: {@code FOLDER SUBMITTERS BODY_BYTES}. It writes a line
+ * for every run whose start was answered, {@code A} and the number in ten digits, and goes on until
+ * it is killed or the store stops; then {@code STOPPED}, how often the listener heard of it, and
+ * how many of its submitters did.
+ */
+final class StoreChild {
+    private StoreChild() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        var heard = new AtomicInteger();
+        var store =
+                SqliteStore.open(
+                        Path.of(args[0]), new SecureRandom(), _ -> heard.incrementAndGet());
+        say("READY");
+        int submitters = Integer.parseInt(args[1]);
+        var failed = new AtomicInteger();
+        var threads = new ArrayList<Thread>();
+        for (int i = 0; i < submitters; i++) {
+            threads.add(
+                    Thread.startVirtualThread(
+                            () -> submit(store, Integer.parseInt(args[2]), failed)));
+        }
+        for (var thread : threads) thread.join();
+        say("STOPPED %d %d".formatted(heard.get(), failed.get()));
+        Runtime.getRuntime().halt(0); // no orderly end: that is not what is tested
+    }
+
+    private static void submit(Store store, int bodyBytes, AtomicInteger failed) {
+        try {
+            while (true) {
+                long number = store.commit(tx -> start(tx, bodyBytes));
+                say("A%010d".formatted(number));
+            }
+        } catch (StoreException _) {
+            failed.incrementAndGet();
+        }
+    }
+
+    private static long start(Tx tx, int bodyBytes) {
+        long number = StoreContract.start(tx, "deploy");
+        var body = "x".repeat(ThreadLocalRandom.current().nextInt(bodyBytes + 1));
+        tx.trail().append(Rows.NOON, "note", number, "{\"x\":\"" + body + "\"}");
+        return number;
+    }
+
+    private static synchronized void say(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+}

@@ -22,7 +22,8 @@ public final class TokenScan {
     // Also after an escaped line break, as in a JSON text.
     private static final String BEGINNING = "(?:\\b|\\\\[nrt])";
     private static final Pattern TOKENS = pattern();
-    private static final int SHOWN = 4;
+    static final int SHOWN = 4;
+    static final String MASK = "…***";
 
     // No token without one of these. Looking for them costs a hundredth of the pattern.
     private static final List<String> MARKS =
@@ -98,37 +99,48 @@ public final class TokenScan {
 
     /** Findings in a text, in order. Lines end with {@code \n}. */
     public static List<Finding> scan(String text) {
-        if (!mayHoldOne(text)) return List.of();
         var findings = new ArrayList<Finding>();
-        var matcher = TOKENS.matcher(text);
         int line = 1;
         int lineStart = 0;
-        while (matcher.find()) {
-            var kind = kind(matcher);
-            int start = matcher.start(kind.name());
+        for (var span : spans(text)) {
             int lineEnd = text.indexOf('\n', lineStart);
-            while (lineEnd >= 0 && lineEnd < start) {
+            while (lineEnd >= 0 && lineEnd < span.start()) {
                 line++;
                 lineStart = lineEnd + 1;
                 lineEnd = text.indexOf('\n', lineStart);
             }
-            findings.add(new Finding(kind, line, start - lineStart + 1, matcher.end() - start));
+            int column = span.start() - lineStart + 1;
+            findings.add(new Finding(span.kind(), line, column, span.end() - span.start()));
         }
         return List.copyOf(findings);
     }
 
     /** The same text with each token cut down to its first 4 characters and {@code …***}. */
     public static String mask(String line) {
-        if (!mayHoldOne(line)) return line;
-        var matcher = TOKENS.matcher(line);
+        var spans = spans(line);
+        if (spans.isEmpty()) return line;
         var masked = new StringBuilder();
         int done = 0;
-        while (matcher.find()) {
-            int start = matcher.start(kind(matcher).name());
-            masked.append(line, done, start + SHOWN).append("…***");
-            done = matcher.end();
+        for (var span : spans) {
+            masked.append(line, done, span.start() + SHOWN).append(MASK);
+            done = span.end();
         }
         return masked.append(line, done, line.length()).toString();
+    }
+
+    /** Where a token stands in a text: from {@code start} to before {@code end}. */
+    record Span(Kind kind, int start, int end) {}
+
+    /** All tokens of a text, in order. */
+    static List<Span> spans(String text) {
+        if (!mayHoldOne(text)) return List.of();
+        var spans = new ArrayList<Span>();
+        var matcher = TOKENS.matcher(text);
+        while (matcher.find()) {
+            var kind = kind(matcher);
+            spans.add(new Span(kind, matcher.start(kind.name()), matcher.end()));
+        }
+        return spans;
     }
 
     private static boolean mayHoldOne(String text) {

@@ -1,0 +1,146 @@
+package dev.sopwith.engine.step;
+
+import dev.sopwith.engine.secret.Masker;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What the shim kept of a step's output: files {@code out.N} that begin at byte N of it. What lies
+ * between two of them was dropped.
+ *
+ * @param files by the byte they begin at
+ * @param lost bytes after the last file that could not be written
+ */
+record KeptOutput(Path directory, SortedMap<Long, Path> files, long lost) {
+    private static final String PREFIX = "out.";
+
+    /** Read around an excerpt, so that no secret is cut where the excerpt is. */
+    private static final int WINDOW = 64 * 1024;
+
+    static KeptOutput in(Path directory) throws IOException {
+        var files = new TreeMap<Long, Path>();
+        long lost = 0;
+        try (var found = Files.newDirectoryStream(directory, PREFIX + "*")) {
+            for (var file : found) {
+                var end = String.valueOf(file.getFileName()).substring(PREFIX.length());
+                if (end.matches("[0-9]{1,18}")) files.put(Long.parseLong(end), file);
+                else if (end.equals("lost")) lost = number(Files.readString(file));
+            }
+        } catch (NoSuchFileException e) {
+            return new KeptOutput(directory, new TreeMap<>(), 0); // the step deleted it
+        }
+        return new KeptOutput(directory, files, lost);
+    }
+
+    /** Beginning and end, masked. */
+    StepOutput excerpts(Masker masker) throws IOException {
+        long written =
+                files.isEmpty() ? 0 : files.lastKey() + Files.size(files.get(files.lastKey()));
+        long dropped = written - keptBytes() + lost;
+        if (written <= WINDOW) {
+            var all = masker.mask(read(0, WINDOW));
+            if (all.length <= 2 * StepOutput.EXCERPT_MAX) {
+                return output(written + lost, dropped, all, new byte[0]);
+            }
+            return output(written + lost, dropped, first(all), last(all));
+        }
+        var head = masker.mask(read(0, WINDOW));
+        var tail = masker.mask(read(written - WINDOW, WINDOW));
+        return output(written + lost, dropped, first(head), last(tail));
+    }
+
+    /** All of it, masked, with a line wherever something was dropped. */
+    void write(Masker masker, OutputStream target) throws IOException {
+        long at = 0;
+        OutputStream part = masker.stream(new Unclosed(target));
+        try {
+            for (var file : files.entrySet()) {
+                if (file.getKey() > at) {
+                    part.close(); // nothing goes on across a gap
+                    mark(file.getKey() - at, target);
+                    part = masker.stream(new Unclosed(target));
+                }
+                at = file.getKey() + Files.copy(file.getValue(), part);
+            }
+        } finally {
+            part.close();
+        }
+        if (lost > 0) mark(lost, target);
+    }
+
+    private static void mark(long bytes, OutputStream target) throws IOException {
+        target.write(
+                "%n[… %d bytes dropped …]%n".formatted(bytes).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private StepOutput output(long bytes, long dropped, byte[] head, byte[] tail) {
+        return new StepOutput(
+                bytes,
+                dropped,
+                new String(head, StandardCharsets.UTF_8),
+                new String(tail, StandardCharsets.UTF_8),
+                Optional.of(directory));
+    }
+
+    private long keptBytes() throws IOException {
+        long kept = 0;
+        for (var file : files.values()) kept += Files.size(file);
+        return kept;
+    }
+
+    /** What is kept of the bytes from {@code from} on. */
+    private byte[] read(long from, int length) throws IOException {
+        var read = ByteBuffer.allocate(length);
+        for (var file : files.entrySet()) {
+            try (var channel = FileChannel.open(file.getValue())) {
+                long skip = Math.max(0, from - file.getKey());
+                if (file.getKey() >= from + length || skip >= channel.size()) continue;
+                channel.position(skip);
+                while (read.hasRemaining() && channel.read(read) > 0) {}
+            }
+        }
+        return Arrays.copyOf(read.array(), read.position());
+    }
+
+    private static byte[] first(byte[] bytes) {
+        return Arrays.copyOf(bytes, Math.min(bytes.length, StepOutput.EXCERPT_MAX));
+    }
+
+    private static byte[] last(byte[] bytes) {
+        int from = Math.max(0, bytes.length - StepOutput.EXCERPT_MAX);
+        return Arrays.copyOfRange(bytes, from, bytes.length);
+    }
+
+    private static long number(String text) {
+        return text.strip().matches("[0-9]{1,18}") ? Long.parseLong(text.strip()) : 0;
+    }
+
+    /** Closing a masking stream says that a part is whole; the target goes on. */
+    private static final class Unclosed extends FilterOutputStream {
+        Unclosed(OutputStream target) {
+            super(target);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            flush();
+        }
+    }
+}

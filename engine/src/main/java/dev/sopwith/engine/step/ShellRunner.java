@@ -1,0 +1,473 @@
+package dev.sopwith.engine.step;
+
+import dev.sopwith.engine.sop.Tool;
+import dev.sopwith.engine.step.ProcessIdentity.World;
+import dev.sopwith.engine.step.StepDirectory.Claim;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Runs shell blocks as processes that outlive the service (DESIGN §4): each in a session of its
+ * own, under a small shim that keeps its output and records its exit code. Kill the service, start
+ * it again, and {@link #recover} finds the step as it is.
+ *
+ * <p>Durable: that a step began, before its first command; how it ended, before {@link #run}
+ * returns. Its directory stays until {@link #clean}, which is for when the end is stored elsewhere.
+ *
+ * <p>When the step ends, or is ended, so is everything else in its session. A process that left the
+ * session ({@code setsid}) lives on, and what it prints from then on is lost: that is how a step
+ * starts a daemon on purpose. A process that changed to a user whom the service may not signal
+ * ({@code sudo}) cannot be ended; {@link #stop} then answers {@code false}.
+ *
+ * <p>Threading: safe from any thread.
+ */
+public final class ShellRunner implements StepRunner {
+    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final long PAUSE_MIN_MILLIS = 10;
+    private static final long PAUSE_MAX_MILLIS = 500;
+    private static final int SIGNALS = 64;
+
+    private final Path steps;
+    private final String epoch;
+    private final Set<String> serviceSecrets;
+    private final Duration grace;
+    private final String shim;
+    private final World world = World.here();
+    private final Map<StepKey, Flight> flights = new ConcurrentHashMap<>();
+
+    /** A step on its way to its first command, in this JVM. */
+    private static final class Flight {
+        private volatile Optional<String> stopped = Optional.empty();
+    }
+
+    /** The step cannot be started; nothing was. */
+    private static final class CannotStart extends Exception {
+        private static final long serialVersionUID = 1;
+
+        CannotStart(String why) {
+            super(why);
+        }
+    }
+
+    /**
+     * @param state directory of the service, private to it
+     * @param epoch the store's, as it is now: what was started in another one and left no trace
+     *     here may have run elsewhere
+     * @param serviceSecrets variables that hold secrets of the service, beside the well-known ones
+     */
+    public ShellRunner(Path state, String epoch, Set<String> serviceSecrets) {
+        this(state, epoch, serviceSecrets, GRACE);
+    }
+
+    /**
+     * @param grace from TERM to KILL, in whole seconds
+     */
+    ShellRunner(Path state, String epoch, Set<String> serviceSecrets, Duration grace) {
+        this.steps = state.toAbsolutePath().normalize().resolve("steps");
+        this.epoch = epoch;
+        this.serviceSecrets = Set.copyOf(serviceSecrets);
+        this.grace = grace;
+        this.shim = shimText();
+    }
+
+    /** Why the roster may not pass on a variable of this name; empty if it may. */
+    public Optional<String> whyNotPassed(String name) {
+        return StepEnvironment.whyNotPassed(name, serviceSecrets);
+    }
+
+    @Override
+    public StepEnd run(StepOrder order) throws InterruptedException {
+        if (order.block().tool() != Tool.SHELL) {
+            throw new IllegalArgumentException(order.key() + " is no shell step");
+        }
+        var flight = new Flight();
+        if (flights.putIfAbsent(order.key(), flight) != null) {
+            throw new IllegalStateException(order.key() + " is being run by another thread");
+        }
+        try {
+            return switch (look(order)) {
+                case Recovered.NeverBegan _ -> start(order, flight);
+                case Recovered.Running _ -> await(order);
+                case Recovered.Ended(var end) -> end;
+                case Recovered.Unknown(var why) -> new StepEnd.Lost(why, output(order));
+            };
+        } finally {
+            flights.remove(order.key(), flight);
+        }
+    }
+
+    @Override
+    public Recovered recover(StepOrder order) {
+        // Of a step on its way in this very JVM the claim must not be taken.
+        return flights.containsKey(order.key()) ? new Recovered.Running() : look(order);
+    }
+
+    @Override
+    public StepEnd attach(StepOrder order) throws InterruptedException {
+        return await(order);
+    }
+
+    @Override
+    public boolean stop(StepKey key, String why) throws InterruptedException {
+        var flight = flights.get(key);
+        if (flight != null) flight.stopped = Optional.of(why);
+        var directory = directory(key);
+        try {
+            if (!directory.exists()) return true;
+            var nonce = directory.nonce();
+            if (nonce.isEmpty()) return true; // not finished yet: whoever makes it sees the flight
+            directory.writeStop(why);
+            if (directory.takeClaim() || directory.exit().isPresent()) return true;
+            if (!(directory.claim() instanceof Claim.Taken(var taken))) return true;
+            if (!taken.world().equals(world)) return true; // whatever it was ended with its kernel
+            var command = shimCommand(directory, "stop", nonce.get(), List.of(seconds(grace)));
+            var stopping = start(command, directory);
+            hand("", stopping);
+            boolean allEnded = stopping.waitFor() == 0;
+            awaitEnd(taken);
+            return allEnded;
+        } catch (IOException e) {
+            throw new UncheckedIOException(key + " could not be stopped", e);
+        }
+    }
+
+    /**
+     * Writes all that was kept of a step's output, secrets masked, with a line wherever something
+     * was dropped. Also while the step runs.
+     */
+    public void writeOutput(StepOrder order, OutputStream target) throws IOException {
+        KeptOutput.in(directory(order.key()).path()).write(order.masker(), target);
+    }
+
+    /**
+     * Removes the directory of a step whose end is stored. Until then that directory is the only
+     * record of it.
+     *
+     * @throws IllegalStateException if the step still runs
+     */
+    public void clean(StepKey key) throws IOException {
+        var directory = directory(key);
+        if (directory.exists()
+                && directory.claim() instanceof Claim.Taken(var taken)
+                && directory.exit().isEmpty()
+                && taken.world().equals(world)
+                && taken.isAlive()) {
+            throw new IllegalStateException(key + " still runs");
+        }
+        directory.clean();
+    }
+
+    private Recovered look(StepOrder order) {
+        var directory = directory(order.key());
+        try {
+            if (!directory.exists()) return whatIsMissing(order.key(), directory);
+            if (directory.takeClaim()) return new Recovered.NeverBegan();
+            if (!(directory.claim() instanceof Claim.Taken(var shimProcess))) {
+                return new Recovered.NeverBegan();
+            }
+            if (!directory.epoch().equals(order.key().epoch())) {
+                return new Recovered.Unknown(
+                        "%s holds a step from before the store was restored"
+                                .formatted(directory.path()));
+            }
+            return look(order, directory, shimProcess);
+        } catch (IOException e) {
+            return new Recovered.Unknown(cannotRead(directory, e));
+        }
+    }
+
+    private StepEnd await(StepOrder order) throws InterruptedException {
+        for (long pause = PAUSE_MIN_MILLIS; ; pause = Math.min(2 * pause, PAUSE_MAX_MILLIS)) {
+            switch (look(order)) {
+                case Recovered.Running _ -> Thread.sleep(pause);
+                case Recovered.Ended(var end) -> {
+                    return end;
+                }
+                case Recovered.Unknown(var why) -> {
+                    return new StepEnd.Lost(why, output(order));
+                }
+                case Recovered.NeverBegan _ -> {
+                    var why = "it never began";
+                    return failed(order, new FailureReason.NotStarted(why));
+                }
+            }
+        }
+    }
+
+    private Recovered whatIsMissing(StepKey key, StepDirectory directory) {
+        if (directory.hasBegun()) {
+            return new Recovered.Unknown("its directory %s is gone".formatted(directory.path()));
+        }
+        if (!key.epoch().equals(epoch)) {
+            return new Recovered.Unknown(
+                    "it was started before the store was restored, and left no trace here");
+        }
+        return new Recovered.NeverBegan();
+    }
+
+    private Recovered look(StepOrder order, StepDirectory directory, ProcessIdentity taken)
+            throws IOException {
+        var ended = ended(order, directory);
+        if (ended.isPresent()) return ended.get();
+        if (!taken.boot().equals(world.boot())) {
+            return new Recovered.Unknown("the machine was restarted while it ran");
+        }
+        if (!taken.namespace().equals(world.namespace())) {
+            return new Recovered.Unknown("the container it ran in is gone");
+        }
+        if (taken.isAlive()) return new Recovered.Running();
+        ended = ended(order, directory); // it may have ended between the two looks
+        if (ended.isPresent()) return ended.get();
+        boolean goesOn = directory.main().map(ProcessIdentity::isAlive).orElse(false);
+        return new Recovered.Unknown(
+                goesOn
+                        ? "what watched it was killed; the step itself still runs"
+                        : "what watched it was killed, or could not write how it ended");
+    }
+
+    private Optional<Recovered> ended(StepOrder order, StepDirectory directory) throws IOException {
+        var exit = directory.exit();
+        if (exit.isEmpty()) return Optional.empty();
+        if (exit.get().cause().equals("unready")) return Optional.of(new Recovered.NeverBegan());
+        return Optional.of(new Recovered.Ended(end(order, directory, exit.get())));
+    }
+
+    private StepEnd end(StepOrder order, StepDirectory directory, StepDirectory.Exit exit)
+            throws IOException {
+        switch (exit.cause()) {
+            case "timeout" -> {
+                return failed(order, new FailureReason.TimedOut(order.timeout()));
+            }
+            case "stopped" -> {
+                return failed(order, stopped(directory));
+            }
+            default -> {}
+        }
+        if (exit.code() > 128 && exit.code() <= 128 + SIGNALS) {
+            return failed(order, new FailureReason.Signal(exit.code() - 128));
+        }
+        if (exit.code() != 0) return failed(order, new FailureReason.ExitCode(exit.code()));
+        try {
+            var masker = order.masker();
+            var outputs = new HashMap<>(OutputValues.read(directory.output()));
+            outputs.replaceAll((_, value) -> masker.mask(value));
+            return new StepEnd.Succeeded(outputs, "exit code 0", output(order));
+        } catch (OutputValues.Bad bad) {
+            return failed(order, bad.reason());
+        }
+    }
+
+    private StepEnd start(StepOrder order, Flight flight) throws InterruptedException {
+        var directory = directory(order.key());
+        try {
+            var environment = StepEnvironment.of(order, directory, serviceSecrets);
+            var command = command(order, directory);
+            var nonce = UUID.randomUUID().toString();
+            directory.prepare(order, shim, nonce);
+            if (flight.stopped.isPresent()) {
+                return failed(order, new FailureReason.Stopped(flight.stopped.get()));
+            }
+            var arguments = new ArrayList<String>();
+            arguments.add(timeout(order.timeout()));
+            arguments.add(seconds(grace));
+            arguments.addAll(command);
+            var process = start(shimCommand(directory, "run", nonce, arguments), directory);
+            hand(StepEnvironment.assignments(environment), process);
+            process.waitFor();
+            return afterShim(order, directory);
+        } catch (StepEnvironment.Refused | CannotStart e) {
+            return failed(order, new FailureReason.NotStarted(message(e)));
+        } catch (UserPrincipalNotFoundException e) {
+            return failed(order, new FailureReason.NotStarted("there is no user " + e.getName()));
+        } catch (InvalidPathException e) {
+            var why = "a file name of the SOP cannot be written here; set LANG=C.UTF-8";
+            return failed(order, new FailureReason.NotStarted(why));
+        } catch (IOException e) {
+            return failed(order, new FailureReason.NotStarted(cannotWrite(directory, e)));
+        }
+    }
+
+    /** The shim is over: with an exit on record, or because it was barred, or because it died. */
+    private StepEnd afterShim(StepOrder order, StepDirectory directory) {
+        return switch (look(order)) {
+            case Recovered.Ended(var end) -> end;
+            case Recovered.Unknown(var why) -> new StepEnd.Lost(why, output(order));
+            case Recovered.Running _ -> // its parent died, and it was not yet collected
+                    new StepEnd.Lost("what watched it ended without a record", output(order));
+            case Recovered.NeverBegan _ -> failed(order, whyNotBegun(directory));
+        };
+    }
+
+    private static FailureReason whyNotBegun(StepDirectory directory) {
+        try {
+            if (directory.stop().isPresent()) return stopped(directory);
+            var said = Files.readString(directory.shimErrors()).strip();
+            return new FailureReason.NotStarted(
+                    said.isEmpty() ? "its shim could not begin" : "its shim said: " + said);
+        } catch (IOException e) {
+            return new FailureReason.NotStarted(cannotRead(directory, e));
+        }
+    }
+
+    private static FailureReason.Stopped stopped(StepDirectory directory) throws IOException {
+        return new FailureReason.Stopped(directory.stop().orElse("by request"));
+    }
+
+    /** What the shim is to execute in the step's session. */
+    private List<String> command(StepOrder order, StepDirectory directory)
+            throws CannotStart, IOException, InterruptedException {
+        var command = new ArrayList<String>();
+        if (order.runAs().isPresent()) command.addAll(changeUser(order.runAs().get()));
+        boolean bash = order.block().fence().equalsIgnoreCase("bash");
+        command.add(program(bash ? "bash" : "sh"));
+        command.addAll(bash ? List.of("-euo", "pipefail") : List.of("-eu"));
+        command.add(directory.script().toString());
+        return command;
+    }
+
+    private List<String> changeUser(String user)
+            throws CannotStart, IOException, InterruptedException {
+        if (!Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+            throw new CannotStart(
+                    "to run as %s the service itself must run as root".formatted(user));
+        }
+        if (!user.matches("[A-Za-z_][A-Za-z0-9_.-]*\\$?")) {
+            throw new CannotStart("'%s' is no login".formatted(user));
+        }
+        for (var above = steps.getParent(); above != null; above = above.getParent()) {
+            if (!mayBeEntered(above, user)) {
+                throw new CannotStart(
+                        "%s may not enter %s: allow it with chmod o+x".formatted(user, above));
+            }
+        }
+        var setpriv = program("setpriv");
+        return List.of(setpriv, "--reuid=" + user, "--regid=" + group(user), "--init-groups", "--");
+    }
+
+    private static boolean mayBeEntered(Path directory, String user) throws IOException {
+        if (!Files.exists(directory)) return true; // made below, with the right mode
+        return Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_EXECUTE)
+                || Files.getOwner(directory).getName().equals(user);
+    }
+
+    private static String group(String user) throws CannotStart, IOException, InterruptedException {
+        var id =
+                new ProcessBuilder(program("id"), "-g", user)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        var group = new String(id.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        if (id.waitFor() != 0) throw new CannotStart("there is no user " + user);
+        return group.strip();
+    }
+
+    private List<String> shimCommand(
+            StepDirectory directory, String verb, String nonce, List<String> arguments)
+            throws IOException {
+        try {
+            var command = new ArrayList<String>();
+            command.addAll(List.of(program("setsid"), program("sh"), directory.shim().toString()));
+            command.addAll(List.of(verb, directory.path().toString(), nonce));
+            command.addAll(List.of(world.boot(), world.namespace()));
+            command.addAll(arguments);
+            return command;
+        } catch (CannotStart e) {
+            throw new IOException(message(e), e);
+        }
+    }
+
+    private static Process start(List<String> command, StepDirectory directory) throws IOException {
+        var errors = ProcessBuilder.Redirect.appendTo(directory.shimErrors().toFile());
+        var builder = new ProcessBuilder(command).redirectOutput(errors).redirectError(errors);
+        builder.environment().clear();
+        builder.environment().put("PATH", ShellPrograms.PATH);
+        return builder.start();
+    }
+
+    private static void hand(String environment, Process process) {
+        try (var stdin = process.getOutputStream()) {
+            stdin.write(environment.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // The shim did not want it: it was barred, and its directory says by whom.
+        }
+    }
+
+    private static String program(String name) throws CannotStart {
+        return ShellPrograms.find(name)
+                .map(Path::toString)
+                .orElseThrow(() -> new CannotStart(name + " is not installed on this machine"));
+    }
+
+    private StepEnd failed(StepOrder order, FailureReason reason) {
+        return new StepEnd.Failed(reason, output(order));
+    }
+
+    /**
+     * What there is to show; nothing where that cannot be read, because the end counts for more.
+     */
+    private StepOutput output(StepOrder order) {
+        try {
+            return KeptOutput.in(directory(order.key()).path()).excerpts(order.masker());
+        } catch (IOException e) {
+            return StepOutput.NONE;
+        }
+    }
+
+    private StepDirectory directory(StepKey key) {
+        return StepDirectory.of(steps, key);
+    }
+
+    /** Whoever watched the step has a few things to do once it ended. */
+    private static void awaitEnd(ProcessIdentity shimProcess) throws InterruptedException {
+        for (long waited = 0; shimProcess.isAlive() && waited < 5_000; waited += PAUSE_MIN_MILLIS) {
+            Thread.sleep(PAUSE_MIN_MILLIS);
+        }
+    }
+
+    private static String timeout(Duration timeout) {
+        return timeout.isZero()
+                ? "0"
+                : "%d.%03d".formatted(timeout.toSeconds(), timeout.toMillisPart());
+    }
+
+    private static String seconds(Duration time) {
+        return Long.toString(time.toSeconds());
+    }
+
+    private static String cannotRead(StepDirectory directory, IOException e) {
+        return "its directory %s cannot be read (%s)".formatted(directory.path(), e.getMessage());
+    }
+
+    private static String cannotWrite(StepDirectory directory, IOException e) {
+        return "its directory %s cannot be made (%s)".formatted(directory.path(), e.getMessage());
+    }
+
+    private static String message(Exception e) {
+        return String.valueOf(e.getMessage());
+    }
+
+    private static String shimText() {
+        try (var shim = ShellRunner.class.getResourceAsStream("shim.sh")) {
+            if (shim == null) throw new IllegalStateException("shim.sh is not in the program");
+            return new String(shim.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("shim.sh cannot be read from the program", e);
+        }
+    }
+}

@@ -62,6 +62,25 @@ class ArchitectureTest {
     }
 
     @Test
+    void what_does_steps_knows_no_run_and_no_store() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sopwith.engine.step..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.sopwith.engine.audit..",
+                        "dev.sopwith.engine.library..",
+                        "dev.sopwith.engine.reading..",
+                        "dev.sopwith.engine.run..",
+                        "dev.sopwith.engine.runtime..",
+                        "dev.sopwith.engine.store..",
+                        "dev.sopwith.engine.trigger..")
+                .because("everything is decided before a step is ordered")
+                .check(ENGINE);
+    }
+
+    @Test
     void the_engine_has_no_clock_of_its_own() {
         noClasses()
                 .should()

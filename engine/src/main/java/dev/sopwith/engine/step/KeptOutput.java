@@ -46,8 +46,8 @@ record KeptOutput(Path directory, SortedMap<Long, Path> files, long lost) {
 
     /** Beginning and end, masked. */
     StepOutput excerpts(Masker masker) throws IOException {
-        long written =
-                files.isEmpty() ? 0 : files.lastKey() + Files.size(files.get(files.lastKey()));
+        long written = 0;
+        for (var file : files.entrySet()) written = file.getKey() + size(file.getValue());
         long dropped = written - keptBytes() + lost;
         if (written <= WINDOW) {
             var all = masker.mask(read(0, WINDOW));
@@ -67,12 +67,13 @@ record KeptOutput(Path directory, SortedMap<Long, Path> files, long lost) {
         OutputStream part = masker.stream(new Unclosed(target));
         try {
             for (var file : files.entrySet()) {
+                if (!Files.exists(file.getValue())) continue; // dropped since we looked
                 if (file.getKey() > at) {
                     part.close(); // nothing goes on across a gap
                     mark(file.getKey() - at, target);
                     part = masker.stream(new Unclosed(target));
                 }
-                at = file.getKey() + Files.copy(file.getValue(), part);
+                at = file.getKey() + copy(file.getValue(), part);
             }
         } finally {
             part.close();
@@ -96,7 +97,7 @@ record KeptOutput(Path directory, SortedMap<Long, Path> files, long lost) {
 
     private long keptBytes() throws IOException {
         long kept = 0;
-        for (var file : files.values()) kept += Files.size(file);
+        for (var file : files.values()) kept += size(file);
         return kept;
     }
 
@@ -104,14 +105,33 @@ record KeptOutput(Path directory, SortedMap<Long, Path> files, long lost) {
     private byte[] read(long from, int length) throws IOException {
         var read = ByteBuffer.allocate(length);
         for (var file : files.entrySet()) {
+            long skip = Math.max(0, from - file.getKey());
+            if (file.getKey() >= from + length || skip >= size(file.getValue())) continue;
             try (var channel = FileChannel.open(file.getValue())) {
-                long skip = Math.max(0, from - file.getKey());
-                if (file.getKey() >= from + length || skip >= channel.size()) continue;
                 channel.position(skip);
                 while (read.hasRemaining() && channel.read(read) > 0) {}
+            } catch (NoSuchFileException e) {
+                // Dropped since we looked.
             }
         }
         return Arrays.copyOf(read.array(), read.position());
+    }
+
+    /** The shim drops files while the step runs: one that is gone has no bytes. */
+    private static long size(Path file) throws IOException {
+        try {
+            return Files.size(file);
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
+    private static long copy(Path file, OutputStream target) throws IOException {
+        try {
+            return Files.copy(file, target);
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
     }
 
     private static byte[] first(byte[] bytes) {

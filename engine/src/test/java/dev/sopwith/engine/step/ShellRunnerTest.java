@@ -323,6 +323,17 @@ class ShellRunnerTest {
     }
 
     @Test
+    void a_flood_can_be_read_while_it_comes() throws Exception {
+        var order = Orders.sh("head -c 100000000 /dev/zero; echo end");
+        var end = inBackground(order);
+        while (!end.isDone()) {
+            if (Files.exists(directory)) assertThat(kept(order)).hasSizeLessThan(11 << 20);
+        }
+        assertThat(end.get()).isInstanceOf(StepEnd.Succeeded.class);
+        assertThat(kept(order)).endsWith("end\n");
+    }
+
+    @Test
     void a_full_disk_neither_blocks_the_step_nor_swallows_its_exit_code() throws Exception {
         var disk = Files.createDirectory(state.resolve("disk"));
         boolean mounted =

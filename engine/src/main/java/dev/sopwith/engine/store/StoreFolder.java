@@ -94,6 +94,7 @@ final class StoreFolder implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!channel.isOpen()) return; // by now the folder may be another store's
         try {
             channel.close();
         } catch (IOException e) {

@@ -160,6 +160,16 @@ final class SqliteStoreTest {
         open().close();
     }
 
+    @Test
+    void a_store_that_is_closed_twice_does_not_give_away_the_next_ones_lock() {
+        var first = open();
+        first.close();
+        try (var _ = open()) {
+            first.close();
+            assertRefused("in use by this process");
+        }
+    }
+
     // Files that are not what they should be
 
     @Test

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * queue is as long as there are callers, because each waits.
  *
  * <p>After a failure of the database it stops for ever: all who wait fail, then the listener hears
- * of it. Works that were not begun may or may not have been the trouble; nobody can tell.
+ * of it.
  */
 final class CommitQueue implements AutoCloseable {
     private static final int BATCH_MAX = 1024;

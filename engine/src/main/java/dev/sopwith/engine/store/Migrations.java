@@ -51,7 +51,7 @@ final class Migrations {
             throws SQLException {
         Sqlite.run(connection, "begin immediate");
         try {
-            for (var statement : STATEMENT_END.split(migration.text(), 0)) {
+            for (var statement : STATEMENT_END.split(dialect(migration.text()), 0)) {
                 if (!statement.isBlank()) Sqlite.run(connection, statement);
             }
             try (var note =
@@ -67,6 +67,11 @@ final class Migrations {
             Sqlite.run(connection, "rollback");
             throw e;
         }
+    }
+
+    /** Only under this name is a numeric key the row itself in SQLite, and not a second tree. */
+    private static String dialect(String text) {
+        return text.replace("bigint primary key", "integer primary key");
     }
 
     private static List<Done> done(Connection connection) throws SQLException {

@@ -32,7 +32,7 @@ create table runs (
     ended_at bigint
 );
 create index runs_by_sop on runs (sop, number);
-create index runs_by_end on runs (sop, outcome, ended_at);
+create index runs_by_end on runs (sop, outcome, ended_at) where outcome is not null;
 create index runs_active on runs (phase, sop) where phase <> 'ended';
 create index runs_by_lock on runs (lock) where phase <> 'ended' and lock is not null;
 

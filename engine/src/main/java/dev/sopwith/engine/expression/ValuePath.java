@@ -61,10 +61,9 @@ public final class ValuePath {
 
     /** The value at this place, if there is one. */
     public Optional<JsonValue> find(JsonValue document) {
-        var found = Optional.of(document);
-        for (int i = 0; i < keys.size() && found.isPresent(); i++)
-            found = keys.get(i).in(found.get());
-        return found;
+        @Nullable JsonValue found = document;
+        for (int i = 0; i < keys.size() && found != null; i++) found = keys.get(i).in(found);
+        return Optional.ofNullable(found);
     }
 
     boolean isWhole() {
@@ -92,25 +91,24 @@ public final class ValuePath {
     sealed interface Key {
         String text();
 
-        Optional<JsonValue> in(JsonValue value);
+        /** Null and not empty: a delivery is asked by a thousand conditions. */
+        @Nullable JsonValue in(JsonValue value);
 
         /** {@code .name} or {@code ['text']}. */
         record Member(String text) implements Key {
             @Override
-            public Optional<JsonValue> in(JsonValue value) {
-                return value instanceof Obj object
-                        ? Optional.ofNullable(object.members().get(text))
-                        : Optional.empty();
+            public @Nullable JsonValue in(JsonValue value) {
+                return value instanceof Obj object ? object.members().get(text) : null;
             }
         }
 
         /** {@code [1]}. */
         record Item(String text, int index) implements Key {
             @Override
-            public Optional<JsonValue> in(JsonValue value) {
+            public @Nullable JsonValue in(JsonValue value) {
                 return value instanceof Arr array && index < array.items().size()
-                        ? Optional.of(array.items().get(index))
-                        : Optional.empty();
+                        ? array.items().get(index)
+                        : null;
             }
         }
 
@@ -122,7 +120,7 @@ public final class ValuePath {
             }
 
             @Override
-            public Optional<JsonValue> in(JsonValue value) {
+            public @Nullable JsonValue in(JsonValue value) {
                 return value instanceof Arr ? item.in(value) : member.in(value);
             }
         }

@@ -86,7 +86,17 @@ final class ManifestReader {
                     "at most %,d are read; split the SOP".formatted(LINES_MAX));
             return Optional.empty();
         }
-        TomlParseResult toml = Toml.parse(source.text());
+        var text = new TomlText(source.text());
+        if (text.excess().isPresent()) {
+            var excess = text.excess().get();
+            findings.add(
+                    TOO_MANY,
+                    source.positionOf(excess.offset()),
+                    excess.problem(),
+                    "no manifest needs so many; the file was not read");
+            return Optional.empty();
+        }
+        TomlParseResult toml = Toml.parse(text.withoutComments());
         if (toml.hasErrors()) {
             toml.errors().forEach(error -> TomlErrors.report(error, source, findings));
             return Optional.empty();

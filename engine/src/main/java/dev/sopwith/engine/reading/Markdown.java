@@ -11,6 +11,7 @@ import org.commonmark.parser.Parser;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Where the nodes of a parsed Markdown text stand in its source. */
 final class Markdown {
@@ -18,18 +19,40 @@ final class Markdown {
     /** Deeper nesting than this stays text: 50,000 quote marks must not become 50,000 nodes. */
     private static final int DEPTH_MAX = 100;
 
-    private static final Parser PARSER =
-            Parser.builder()
-                    .includeSourceSpans(IncludeSourceSpans.BLOCKS_AND_INLINES)
-                    .maxOpenBlockParsers(DEPTH_MAX)
-                    .build();
+    private static final Parser PARSER = builder().build();
 
     private final SourceText source;
     private final Node document;
+    private final Optional<Position> excess;
 
     Markdown(SourceText source) {
         this.source = source;
-        this.document = PARSER.parse(source.text());
+        var text = source.text();
+        var marks = new MarkCount();
+        var blocks =
+                MarkCount.isHarmless(text)
+                        ? Optional.<Node>empty()
+                        : Optional.of(blocks(text, marks));
+        this.excess = marks.excess();
+        this.document = blocks.filter(_ -> excess.isPresent()).orElseGet(() -> PARSER.parse(text));
+    }
+
+    private static Node blocks(String text, MarkCount marks) {
+        return builder().inlineParserFactory(marks).build().parse(text);
+    }
+
+    private static Parser.Builder builder() {
+        return Parser.builder()
+                .includeSourceSpans(IncludeSourceSpans.BLOCKS_AND_INLINES)
+                .maxOpenBlockParsers(DEPTH_MAX);
+    }
+
+    /**
+     * {@return the paragraph from which on there are more marks than are parsed; then emphasis,
+     * links and code stay text everywhere}
+     */
+    Optional<Position> excess() {
+        return excess;
     }
 
     Node document() {

@@ -38,6 +38,9 @@ final class ProcedureReader {
 
     static final int STEPS_MAX = 500;
 
+    /** Steps that are not read still count for a while, so that targets among them are there. */
+    private static final int DRAFTS_MAX = 2 * STEPS_MAX;
+
     private static final Pattern NUMBER = Pattern.compile("\\s*(\\d{1,9})[.)]");
 
     private final Findings findings;
@@ -74,6 +77,7 @@ final class ProcedureReader {
     }
 
     Procedure read() {
+        markdown.excess().ifPresent(this::tooManyMarks);
         for (Node block : Markdown.children(markdown.document())) {
             read(block);
             if (drafts.size() > STEPS_MAX) break;
@@ -112,6 +116,14 @@ final class ProcedureReader {
             for (StepDraft.Attribute a : draft.attributes) read.add(a.at().line() - 1);
         }
         new LostGates(source, markdown, findings, suspicions).look(sections, read);
+    }
+
+    private void tooManyMarks(Position at) {
+        findings.add(
+                TOO_MANY,
+                at,
+                "more marks such as * [ and ` without a blank line between than are read",
+                "divide the text into paragraphs, or put it into a fenced block");
     }
 
     private void read(Node block) {
@@ -172,6 +184,7 @@ final class ProcedureReader {
                     "more than %d steps".formatted(STEPS_MAX),
                     "split the SOP; the steps from here on were not read");
         }
+        if (drafts.size() >= DRAFTS_MAX) return;
         if (drafts.size() >= STEPS_MAX) {
             drafts.add(new StepDraft(drafts.size() + 1, markdown.at(item)));
             return;

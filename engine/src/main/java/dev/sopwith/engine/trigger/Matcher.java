@@ -6,6 +6,7 @@ import dev.sopwith.engine.sop.Trigger;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -18,7 +19,7 @@ import java.util.Optional;
  * costs depends on how many triggers hear it, hardly on how many there are.
  *
  * <p>The index only proposes. Whether a trigger hears a delivery is decided in one place, {@link
- * #verdict}, for one trigger as for a thousand.
+ * #hears}, for one trigger as for a thousand.
  *
  * <p>Threading: immutable; a changed set of procedures gets a new matcher.
  */
@@ -58,22 +59,34 @@ public final class Matcher {
      * alike. A SOP with several triggers may occur several times; it is to start once.
      */
     public List<Match> match(Delivery delivery) {
-        var matches = new ArrayList<Match>();
-        for (var place : places(delivery))
-            verdict(place.trigger, delivery)
-                    .map(verdict -> new Match(place.sop, place.position, verdict))
-                    .ifPresent(matches::add);
-        return List.copyOf(matches);
+        var places = places(delivery);
+        var matches = new ArrayList<Match>(places.size());
+        for (var place : places) {
+            var verdict = place.trigger.condition().evaluate(delivery.payload());
+            matches.add(new Match(place.sop, place.position, verdict));
+        }
+        return Collections.unmodifiableList(matches);
     }
 
+    /** Those that hear it, in order. */
     private List<Place> places(Delivery delivery) {
-        if (delivery.source() == Source.MQTT) {
-            var places = byFilter.find(delivery.topic());
-            places.sort(Comparator.comparingInt(Place::order));
-            return places;
+        var groups = new ArrayList<List<Place>>();
+        for (var group : proposed(delivery)) {
+            // All of a group listen to the same words, so the first one speaks for them.
+            if (hears(group.getFirst().trigger, delivery)) groups.add(group);
         }
-        return byTopic.getOrDefault(delivery.source(), Map.of())
-                .getOrDefault(delivery.topic(), List.of());
+        if (groups.size() == 1) return groups.getFirst();
+        var places = new ArrayList<Place>();
+        groups.forEach(places::addAll);
+        places.sort(Comparator.comparingInt(Place::order));
+        return places;
+    }
+
+    private List<List<Place>> proposed(Delivery delivery) {
+        if (delivery.source() == Source.MQTT) return byFilter.find(delivery.topic());
+        var ofSource = byTopic.getOrDefault(delivery.source(), Map.of());
+        var group = ofSource.getOrDefault(delivery.topic(), List.of());
+        return group.isEmpty() ? List.of() : List.of(group);
     }
 
     /**

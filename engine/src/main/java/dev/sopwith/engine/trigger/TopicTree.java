@@ -24,9 +24,12 @@ final class TopicTree<T> {
         branch.values.add(value);
     }
 
-    /** The values of all filters that match this topic, in no particular order. */
-    List<T> find(String topic) {
-        var found = new ArrayList<T>();
+    /**
+     * The values of all filters that match this topic, those of one filter together and as they
+     * were added; the filters in no particular order.
+     */
+    List<List<T>> find(String topic) {
+        var found = new ArrayList<List<T>>();
         if (!MqttFilter.isTopic(topic)) return found;
         var branches = List.of(root);
         for (int start = 0; start <= topic.length() && !branches.isEmpty(); ) {
@@ -38,7 +41,7 @@ final class TopicTree<T> {
             start = end + 1;
         }
         addRests(branches, found); // a/# also matches a
-        for (var branch : branches) found.addAll(branch.values);
+        for (var branch : branches) branch.addValues(found);
         return found;
     }
 
@@ -52,11 +55,11 @@ final class TopicTree<T> {
         return next;
     }
 
-    private static <T> void addRests(List<Branch<T>> branches, List<T> found) {
+    private static <T> void addRests(List<Branch<T>> branches, List<List<T>> found) {
         for (var branch : branches) {
             var rests = new ArrayList<Branch<T>>(1);
             branch.to(MqttFilter.REST, rests);
-            for (var rest : rests) found.addAll(rest.values);
+            for (var rest : rests) rest.addValues(found);
         }
     }
 
@@ -72,6 +75,10 @@ final class TopicTree<T> {
         void to(String level, List<Branch<T>> reached) {
             var branch = branches.get(level);
             if (branch != null) reached.add(branch);
+        }
+
+        void addValues(List<List<T>> found) {
+            if (!values.isEmpty()) found.add(values);
         }
     }
 }

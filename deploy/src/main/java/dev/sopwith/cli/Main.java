@@ -1,5 +1,7 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.bench.BenchCommand;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -52,6 +54,8 @@ public final class Main {
                                         .addSubcommand(new ShowCommand(here))
                                         .addSubcommand(new ExplainCommand(here))
                                         .addSubcommand(new NewCommand(here)))
+                        .addSubcommand(
+                                BenchCommand.commands(here.out().writer(), here.err().writer()))
                         .addSubcommand(new HelpCommand(here));
         main.getCommandSpec()
                 .addOption(

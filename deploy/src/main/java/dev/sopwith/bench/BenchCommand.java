@@ -1,0 +1,23 @@
+package dev.sopwith.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+import java.io.PrintWriter;
+
+/** {@code sopwith bench}: how fast this program is on this machine; needs no running service. */
+@Command(name = "bench", description = "Measure how fast Sopwith is on this machine.")
+public final class BenchCommand {
+    private BenchCommand() {}
+
+    /**
+     * The command with all benches below it: one line each.
+     *
+     * @param out for the figures
+     * @param err for what is being done meanwhile
+     */
+    public static CommandLine commands(PrintWriter out, PrintWriter err) {
+        return new CommandLine(new BenchCommand())
+                .addSubcommand(new FormatCommand(out, new Progress(err)));
+    }
+}

@@ -18,6 +18,9 @@ final class Meter {
     @SuppressWarnings("UnusedVariable")
     private static volatile Object sink = "";
 
+    /** What takes less is warmed up longer. */
+    static final long SHORT_NANOS = 1_000_000;
+
     private final Effort effort;
     private final Progress progress;
     private final FreshJvm freshJvm = FreshJvm.likeThisOne();
@@ -88,8 +91,11 @@ final class Meter {
     private int warmUp(Work work) throws IOException {
         long start = System.nanoTime();
         long last;
-        do last = time(work, 1);
-        while (System.nanoTime() - start < effort.warmUp().toNanos());
+        Duration enough;
+        do {
+            last = time(work, 1);
+            enough = last < SHORT_NANOS ? effort.shortWarmUp() : effort.warmUp();
+        } while (System.nanoTime() - start < enough.toNanos());
         if (work.before().isPresent()) return 1;
         return Math.clamp(effort.batch().toNanos() / Math.max(1, last), 1, 1_000_000);
     }

@@ -17,7 +17,8 @@ import java.time.Duration;
 
 /** That it runs and measures what it says; never how fast. */
 class FormatBenchTest {
-    private static final Effort TINY = new Effort(Duration.ZERO, 2, Duration.ofNanos(1), 1);
+    private static final Effort TINY =
+            new Effort(Duration.ZERO, Duration.ZERO, 2, Duration.ofNanos(1), 1);
 
     @TempDir Path folder;
 

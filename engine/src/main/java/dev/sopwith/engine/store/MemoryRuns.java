@@ -111,6 +111,16 @@ final class MemoryRuns implements Runs.Writable {
     }
 
     @Override
+    public List<RunRow> resuming() {
+        return those(run -> run.phase() == Phase.RESUMING)
+                .sorted(
+                        Comparator.comparingInt(RunRow::priority)
+                                .reversed()
+                                .thenComparingLong(RunRow::number))
+                .toList();
+    }
+
+    @Override
     public List<RunRow> last(int max) {
         return runs.descendingMap().values().stream().limit(max).toList();
     }

@@ -12,6 +12,9 @@ public interface Runs {
     /** All runs that have not ended, by number. */
     List<RunRow> active();
 
+    /** All runs that wait for a slot: higher priority first, then by number. */
+    List<RunRow> resuming();
+
     /** The newest runs of all SOPs, newest first. */
     List<RunRow> last(int max);
 
@@ -48,6 +51,8 @@ public interface Runs {
         EXECUTING,
         /** Waits for people and holds none. */
         PARKED,
+        /** Was parked, and waits for a slot to go on. */
+        RESUMING,
         /** Is over. */
         ENDED
     }

@@ -132,6 +132,15 @@ final class SqliteRuns implements Runs.Writable {
     }
 
     @Override
+    public List<RunRow> resuming() {
+        return sql.list(
+                SELECT
+                        + "where phase = 'resuming' and phase <> 'ended'"
+                        + " order by priority desc, number",
+                SqliteRuns::run);
+    }
+
+    @Override
     public List<RunRow> last(int max) {
         return sql.list(SELECT + "order by number desc limit ?", SqliteRuns::run, max);
     }

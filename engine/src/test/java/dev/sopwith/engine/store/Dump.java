@@ -48,7 +48,7 @@ final class Dump {
             say(sop, runs.lastEnd(sop, "completed"), numbers(runs.last(sop, 3)));
             for (var phase : Phase.values()) say("  ", phase, runs.count(sop, phase));
         }
-        say(runs.count(Phase.EXECUTING), runs.count(Phase.PARKED));
+        say(runs.count(Phase.EXECUTING), runs.count(Phase.PARKED), numbers(runs.resuming()));
     }
 
     private void deliveries(Deliveries deliveries) {

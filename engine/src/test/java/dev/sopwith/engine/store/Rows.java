@@ -64,6 +64,21 @@ final class Rows {
         return in(run, Phase.PARKED, Optional.empty(), OptionalLong.empty());
     }
 
+    static RunRow resuming(RunRow run, int priority) {
+        return new RunRow(
+                run.number(),
+                run.sop(),
+                run.digest(),
+                run.lock(),
+                Phase.RESUMING,
+                run.outcome(),
+                priority,
+                run.state(),
+                run.version(),
+                run.startedAt(),
+                run.endedAt());
+    }
+
     static RunRow ended(RunRow run, String outcome, long at) {
         return in(run, Phase.ENDED, Optional.of(outcome), OptionalLong.of(at));
     }

@@ -215,6 +215,18 @@ abstract class StoreContract {
     }
 
     @Test
+    void runs_that_want_a_slot_again_come_by_priority_and_then_by_number() {
+        store.write(
+                tx -> {
+                    add(tx, Rows.resuming(Rows.run(1, "deploy"), 1));
+                    add(tx, Rows.resuming(Rows.run(2, "deploy"), 3));
+                    add(tx, Rows.parked(Rows.run(3, "deploy")));
+                    add(tx, Rows.resuming(Rows.run(4, "backup"), 3));
+                });
+        assertThat(numbers(store.read(it -> it.runs().resuming()))).containsExactly(2L, 4L, 1L);
+    }
+
+    @Test
     void secrets_last_until_they_are_erased() {
         store.write(
                 tx -> {

@@ -125,8 +125,9 @@ final class StoreOracleTest {
         long number = random.nextLong(1, 4);
         var run = tx.runs().find(number).orElse(Rows.run(number, "deploy"));
         RunRow changed =
-                switch (random.nextInt(4)) {
+                switch (random.nextInt(5)) {
                     case 0 -> Rows.parked(run);
+                    case 3 -> Rows.resuming(run, random.nextInt(3));
                     case 1 -> Rows.ended(run, "completed", at);
                     case 2 -> Rows.locked(run, "env:prod");
                     default -> run.withVersion(run.version() + random.nextInt(2));

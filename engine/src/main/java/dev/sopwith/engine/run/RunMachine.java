@@ -59,8 +59,7 @@ public final class RunMachine {
             case NotStarted _ when command instanceof RunCommand.Start start -> begin(sop, start);
             case NotStarted _ -> refuse(NOT_STARTED, "this run has not begun");
             case Active run -> decide(sop, run, command);
-            case Finished run ->
-                    refuse(ALREADY_FINISHED, "this run is over: " + Steps.words(run.outcome()));
+            case Finished run -> isOver(run);
         };
     }
 
@@ -93,12 +92,8 @@ public final class RunMachine {
             case RunCommand.Settle c -> settle(steps, run.phase(), c);
             case RunCommand.Reply c -> reply(steps, run.phase(), c);
             case RunCommand.Tick _ -> tick(steps, run);
-            case RunCommand.Cancel c -> {
-                var by = "cancelled by " + c.by().person();
-                var reason = c.reason().isBlank() ? by : by + ": " + c.reason();
-                yield stop(steps, run.phase(), Outcome.CANCELLED, reason);
-            }
-            case RunCommand.Abandon c -> stop(steps, run.phase(), Outcome.FAILED, c.reason());
+            case RunCommand.Cancel c -> cancel(run, c);
+            case RunCommand.Abandon c -> stop(run, Outcome.FAILED, c.reason(), c.at());
             case RunCommand.Pause c -> pause(steps, run.phase(), c);
             case RunCommand.Resume c -> resume(steps, run, c);
         };
@@ -307,8 +302,8 @@ public final class RunMachine {
         if (run.phase() instanceof Paused) return notNow(run.phase());
         boolean isOver = run.progress().deadline().filter(steps::isDue).isPresent();
         if (isOver && !isStopping(run.phase())) {
-            return stop(
-                    steps, run.phase(), Outcome.TIMED_OUT, "the time for the whole run is over");
+            var reason = "the time for the whole run is over";
+            return stop(run, Outcome.TIMED_OUT, reason, steps.now());
         }
         switch (run.phase()) {
             case AtGate(var gate) when steps.isDue(gate.deadline()) -> close(steps, gate);
@@ -344,14 +339,29 @@ public final class RunMachine {
 
     // The run as a whole
 
-    private static Decision stop(Steps steps, Phase phase, Outcome outcome, String reason) {
-        if (isStopping(phase)) return refuse(ALREADY_DECIDED, "this run is being ended already");
-        if (phase instanceof Executing) {
-            steps.add(new RunEvent.StopRequested(outcome, reason, steps.now()));
-        } else {
-            steps.finish(outcome, reason);
+    /**
+     * The answer to a cancel, which needs no SOP: a run is cancelled even where its snapshot cannot
+     * be read any more.
+     */
+    public static Decision cancel(RunState state, RunCommand.Cancel c) {
+        var by = "cancelled by " + c.by().person();
+        var reason = c.reason().isBlank() ? by : by + ": " + c.reason();
+        return switch (state) {
+            case NotStarted _ -> refuse(NOT_STARTED, "this run has not begun");
+            case Active run -> stop(run, Outcome.CANCELLED, reason, c.at());
+            case Finished run -> isOver(run);
+        };
+    }
+
+    private static Decision stop(Active run, Outcome outcome, String reason, Instant at) {
+        if (isStopping(run.phase())) {
+            return refuse(ALREADY_DECIDED, "this run is being ended already");
         }
-        return steps.accept();
+        RunEvent event =
+                run.phase() instanceof Executing
+                        ? new RunEvent.StopRequested(outcome, reason, at)
+                        : new RunEvent.RunFinished(outcome, reason, at);
+        return new Decision.Accepted(List.of(event), RunHistory.evolve(run, event));
     }
 
     private static Decision pause(Steps steps, Phase phase, RunCommand.Pause c) {
@@ -391,6 +401,10 @@ public final class RunMachine {
 
     private static boolean isOf(Executing run, StepVisit step, int attempt) {
         return run.step().equals(step) && run.attempt() == attempt;
+    }
+
+    private static Decision isOver(Finished run) {
+        return refuse(ALREADY_FINISHED, "this run is over: " + Steps.words(run.outcome()));
     }
 
     private static Decision refuse(Refusal.Reason reason, String text) {

@@ -1,0 +1,65 @@
+package dev.sopwith.engine.trigger;
+
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/**
+ * What became of one delivery for one SOP (FORMAT §6): told at once, and for ever answerable.
+ *
+ * @param sop whom it concerns; empty when nothing listens
+ * @param detail what follows the kind in words, such as {@code $.env is "dev"}; may be empty
+ * @param run number of the run that it started
+ */
+public record Outcome(String sop, Kind kind, String detail, OptionalLong run) {
+
+    /** The kinds, in the words of the format. */
+    public enum Kind {
+        STARTED,
+        /** Not the last word: another outcome follows. */
+        QUEUED,
+        COALESCED,
+        DUPLICATE,
+        COOLDOWN,
+        DROPPED,
+        REFUSED,
+        CONDITION_FALSE,
+        CONDITION_ERROR,
+        BAD_INPUT,
+        NOT_ALLOWED,
+        RETAINED,
+        STALE,
+        MISSED,
+        FROZEN,
+        QUEUE_FULL,
+        NO_MATCH;
+
+        /** {@return the word that is stored and shown} */
+        public String word() {
+            return switch (this) {
+                case RETAINED -> "retained, ignored";
+                case MISSED -> "missed while down";
+                default -> name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            };
+        }
+
+        /** Whether it is only counted: too frequent and too empty to be kept for ever. */
+        public boolean isCounted() {
+            return this == NO_MATCH || this == CONDITION_FALSE || this == RETAINED;
+        }
+    }
+
+    /** An outcome that started nothing. */
+    public static Outcome of(String sop, Kind kind, String detail) {
+        return new Outcome(sop, kind, detail, OptionalLong.empty());
+    }
+
+    /** {@return in the words of the format, such as {@code started R-12}} */
+    @Override
+    public String toString() {
+        if (detail.isEmpty()) return kind.word();
+        return switch (kind) {
+            case STARTED, QUEUED, COALESCED, DUPLICATE, COOLDOWN -> kind.word() + " " + detail;
+            default -> kind.word() + ": " + detail;
+        };
+    }
+}

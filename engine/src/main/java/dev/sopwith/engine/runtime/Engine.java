@@ -1,0 +1,193 @@
+package dev.sopwith.engine.runtime;
+
+import dev.sopwith.engine.library.SopSet;
+import dev.sopwith.engine.run.Decision;
+import dev.sopwith.engine.run.RunCommand;
+import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.run.RunState;
+import dev.sopwith.engine.secret.SecretBox;
+import dev.sopwith.engine.store.Store;
+import dev.sopwith.engine.store.Tx;
+import dev.sopwith.engine.trigger.Arrival;
+import dev.sopwith.engine.trigger.Matcher;
+import dev.sopwith.engine.trigger.Outcome;
+
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The one way in: deliveries and commands become one commit each, together with everything that
+ * follows from them without the world (a run's end and the start it makes room for). After the
+ * commit, whoever listens hears which runs have changed and makes the world look like it.
+ *
+ * <p>Threading: safe from any thread; whoever calls waits for the commit. Listeners are called on
+ * the caller's thread after it and must not block.
+ *
+ * <p>Durable: everything that was answered.
+ */
+public final class Engine {
+    private final Store store;
+    private final Supplier<SopSet> sops;
+    private final Policies policies;
+    private final SecretInputs secrets;
+    private final EngineRules rules;
+    private final Codes codes;
+    private final SnapshotSops snapshots = new SnapshotSops();
+    private final List<Consumer<RunId>> listeners = new CopyOnWriteArrayList<>();
+    private volatile Index index;
+
+    /** A set of SOPs and the index that finds their triggers. */
+    private record Index(SopSet sops, Matcher matcher) {
+        static Index of(SopSet sops) {
+            return new Index(
+                    sops, new Matcher(sops.runnable().stream().map(SopSet.Loaded::sop).toList()));
+        }
+    }
+
+    /**
+     * An engine over an open store.
+     *
+     * @param sops the SOPs as they are now, asked with every commit
+     * @param random for one-time codes: a secure one
+     */
+    public Engine(
+            Store store,
+            Supplier<SopSet> sops,
+            Policies policies,
+            SecretBox box,
+            EngineRules rules,
+            RandomGenerator random) {
+        this.store = store;
+        this.sops = sops;
+        this.policies = policies;
+        this.secrets = new SecretInputs(box);
+        this.rules = rules;
+        this.codes = new Codes(random);
+        this.index = Index.of(sops.get());
+    }
+
+    /** Hears, from now on and after each commit, which runs have changed. */
+    public void listen(Consumer<RunId> listener) {
+        listeners.add(listener);
+    }
+
+    /** Takes a delivery in: one outcome for each SOP that hears it, or one {@code no match}. */
+    public List<Outcome> deliver(Arrival arrival) {
+        var now = index();
+        return commit(
+                arrival.at(),
+                now,
+                (tx, _, admission) -> admission.arrive(tx, now.sops(), now.matcher(), arrival));
+    }
+
+    /** Asks something of a run. A refusal changes nothing and is on record. */
+    public Decision command(RunId run, RunCommand command) {
+        return commit(command.at(), index(), (tx, runs, _) -> runs.command(tx, run, command));
+    }
+
+    /** Lets nothing start and no new step begin, until {@link #unfreeze}. */
+    public void freeze(String reason, Instant at) {
+        commit(
+                at,
+                index(),
+                (tx, _, _) -> {
+                    tx.node().set(AdmissionDesk.FROZEN, reason);
+                    tx.trail().append(at.toEpochMilli(), "freeze", Json.object("reason", reason));
+                    return true;
+                });
+    }
+
+    /** Lets things go on; what waited starts at once. */
+    public void unfreeze(Instant at) {
+        commit(
+                at,
+                index(),
+                (tx, _, _) -> {
+                    tx.node().clear(AdmissionDesk.FROZEN);
+                    tx.trail().append(at.toEpochMilli(), "unfreeze", Json.object());
+                    return true;
+                });
+        store.<List<RunId>>read(
+                        reads ->
+                                reads.runs().active().stream()
+                                        .map(it -> new RunId(it.number()))
+                                        .toList())
+                .forEach(this::tell);
+    }
+
+    /** Whether {@link #freeze} holds. */
+    public boolean isFrozen() {
+        return store.<Boolean>read(it -> it.node().setting(AdmissionDesk.FROZEN).isPresent());
+    }
+
+    /** Gives slots to what waits for them: time alone may have made room, as a cooldown does. */
+    public void fillSlots(Instant at) {
+        boolean any =
+                store.<Boolean>read(
+                        it -> it.deliveries().queueLength() > 0 || !it.runs().resuming().isEmpty());
+        if (any) commit(at, index(), (_, _, _) -> true);
+    }
+
+    /** How a run stands. */
+    public Optional<RunState> state(RunId run) {
+        return store.read(it -> it.runs().find(run.number()))
+                .map(row -> RunJson.state(row.state()));
+    }
+
+    Store store() {
+        return store;
+    }
+
+    SnapshotSops snapshots() {
+        return snapshots;
+    }
+
+    SecretInputs secrets() {
+        return secrets;
+    }
+
+    EngineRules rules() {
+        return rules;
+    }
+
+    /** What a commit does with runs and deliveries; may be run again. */
+    private interface Work<T> {
+        T run(Tx tx, RunDesk runs, AdmissionDesk admission);
+    }
+
+    private <T> T commit(Instant at, Index now, Work<T> work) {
+        Set<RunId> changed = new LinkedHashSet<>();
+        T answer =
+                store.commit(
+                        tx -> {
+                            changed.clear();
+                            var runs = new RunDesk(snapshots, policies, codes, changed::add);
+                            var admission = new AdmissionDesk(runs, secrets, rules);
+                            T first = work.run(tx, runs, admission);
+                            admission.fillSlots(tx, now.sops(), at);
+                            return first;
+                        });
+        changed.forEach(this::tell);
+        return answer;
+    }
+
+    private void tell(RunId run) {
+        listeners.forEach(listener -> listener.accept(run));
+    }
+
+    private Index index() {
+        var current = sops.get();
+        var known = index;
+        if (known.sops() == current) return known;
+        var fresh = Index.of(current);
+        index = fresh;
+        return fresh;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.sopwith.engine.runtime;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a delivery asks for, as it is kept while it waits.
+ *
+ * @param inputs checked against the SOP as it was when it came, and again when it starts; without
+ *     the secret ones
+ * @param sealed the secret inputs, see {@link SecretInputs.Parted}
+ * @param payload as text
+ * @param cause in words
+ * @param initiators persons behind it and behind all that were folded into it
+ */
+record Request(
+        Map<String, String> inputs,
+        Map<String, String> sealed,
+        String payload,
+        String cause,
+        Set<String> initiators,
+        boolean byPerson) {
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    Request {
+        inputs = Map.copyOf(inputs);
+        sealed = Map.copyOf(sealed);
+        initiators = Set.copyOf(initiators);
+    }
+
+    /** The same content with more people behind it. */
+    Request behind(Set<String> others) {
+        var all = new HashSet<>(initiators);
+        all.addAll(others);
+        return new Request(inputs, sealed, payload, cause, all, byPerson);
+    }
+
+    SecretInputs.Parted parted() {
+        return new SecretInputs.Parted(inputs, sealed);
+    }
+
+    String json() {
+        return MAPPER.writeValueAsString(this);
+    }
+
+    static Request of(String json) {
+        try {
+            return MAPPER.readValue(json, Request.class);
+        } catch (JacksonException e) {
+            throw new IllegalStateException("the queue holds what this version cannot read", e);
+        }
+    }
+}

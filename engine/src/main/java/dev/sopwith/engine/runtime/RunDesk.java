@@ -1,0 +1,282 @@
+package dev.sopwith.engine.runtime;
+
+import dev.sopwith.engine.run.Decision;
+import dev.sopwith.engine.run.Decision.Accepted;
+import dev.sopwith.engine.run.Decision.Refused;
+import dev.sopwith.engine.run.Gate;
+import dev.sopwith.engine.run.Pending;
+import dev.sopwith.engine.run.Refusal;
+import dev.sopwith.engine.run.RunCommand;
+import dev.sopwith.engine.run.RunEvent;
+import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.run.RunMachine;
+import dev.sopwith.engine.run.RunStart;
+import dev.sopwith.engine.run.RunState;
+import dev.sopwith.engine.sop.Sop;
+import dev.sopwith.engine.store.Gates.GateKey;
+import dev.sopwith.engine.store.Gates.GateRow;
+import dev.sopwith.engine.store.Gates.VoteRow;
+import dev.sopwith.engine.store.Runs;
+import dev.sopwith.engine.store.Runs.NewEvent;
+import dev.sopwith.engine.store.Runs.RunRow;
+import dev.sopwith.engine.store.Tx;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * Takes one command to one run, inside a commit: loads the run, asks {@link RunMachine}, and writes
+ * the facts, the state, and the projections of gates and votes. Gates that open are given their
+ * policy, digest and code in the same commit, so that no run is ever stored at a gate nobody knows.
+ *
+ * <p>Threading: inside a {@link dev.sopwith.engine.store.Store.Work}; holds nothing itself.
+ */
+final class RunDesk {
+    private static final String REFUSAL = "refusal";
+
+    private final SnapshotSops sops;
+    private final Policies policies;
+    private final Codes codes;
+    private final Consumer<RunId> changed;
+
+    /**
+     * A desk for one commit.
+     *
+     * @param changed hears of each run that is written
+     */
+    RunDesk(SnapshotSops sops, Policies policies, Codes codes, Consumer<RunId> changed) {
+        this.sops = sops;
+        this.policies = policies;
+        this.codes = codes;
+        this.changed = changed;
+    }
+
+    /** Begins a run that was admitted. Its snapshot must be kept in the same commit. */
+    void begin(Tx tx, Sop sop, RunStart start, Instant at) {
+        var state = new RunState.NotStarted();
+        var decision = RunMachine.decide(sop, state, new RunCommand.Start(start, at));
+        if (!(decision instanceof Accepted begun)) {
+            throw new IllegalStateException("a new run was refused: " + decision);
+        }
+        var row =
+                new RunRow(
+                        start.run().number(),
+                        start.sop(),
+                        start.snapshot(),
+                        start.lock(),
+                        Runs.Phase.EXECUTING,
+                        Optional.empty(),
+                        start.priority().rank(),
+                        "",
+                        0,
+                        at.toEpochMilli(),
+                        OptionalLong.empty());
+        write(tx, row, withGates(tx, sop, begun, at), at);
+    }
+
+    /** The machine's answer to a command; a refusal is put on record. */
+    Decision command(Tx tx, RunId run, RunCommand command) {
+        var row = tx.runs().find(run.number());
+        if (row.isEmpty()) {
+            return new Refused(new Refusal(Refusal.Reason.NOT_STARTED, "there is no run " + run));
+        }
+        var decision = decide(tx, row.get(), command);
+        switch (decision) {
+            case Refused refused -> record(tx, run, command, refused.refusal());
+            case Accepted accepted -> write(tx, row.get(), accepted, command.at());
+        }
+        return decision;
+    }
+
+    private Decision decide(Tx tx, RunRow row, RunCommand command) {
+        var state = RunJson.state(row.state());
+        try {
+            var sop = sops.of(tx, row.digest());
+            return switch (RunMachine.decide(sop, state, command)) {
+                case Refused refused -> refused;
+                case Accepted accepted -> withGates(tx, sop, accepted, command.at());
+            };
+        } catch (SnapshotSops.Unusable e) {
+            if (command instanceof RunCommand.Cancel cancel) {
+                return RunMachine.cancel(state, cancel);
+            }
+            return new Refused(
+                    new Refusal(Refusal.Reason.NOT_NOW, "the run cannot go on: " + e.getMessage()));
+        }
+    }
+
+    private Accepted withGates(Tx tx, Sop sop, Accepted accepted, Instant at) {
+        if (!(Pending.of(accepted.state()) instanceof Pending.Opening(var visit, var revision))) {
+            return accepted;
+        }
+        var progress = ((RunState.Active) accepted.state()).progress();
+        var step = sop.steps().get(visit.step() - 1);
+        var open =
+                new RunCommand.OpenGate(
+                        visit,
+                        revision,
+                        policies.of(progress.start(), step),
+                        StepDigest.of(progress, step),
+                        codes.next(tx.gates()),
+                        at);
+        if (!(RunMachine.decide(sop, accepted.state(), open) instanceof Accepted opened)) {
+            throw new IllegalStateException("a gate that was wanted was refused: " + open);
+        }
+        var events = new ArrayList<>(accepted.events());
+        events.addAll(opened.events());
+        return new Accepted(events, opened.state());
+    }
+
+    private void write(Tx tx, RunRow row, Accepted accepted, Instant at) {
+        var state = accepted.state();
+        boolean ended = state instanceof RunState.Finished;
+        var next =
+                new RunRow(
+                        row.number(),
+                        row.sop(),
+                        row.digest(),
+                        row.lock(),
+                        phase(state),
+                        outcome(state),
+                        row.priority(),
+                        RunJson.write(state),
+                        row.version(),
+                        row.startedAt(),
+                        ended ? OptionalLong.of(at.toEpochMilli()) : OptionalLong.empty());
+        var events = accepted.events().stream().map(RunDesk::stored).toList();
+        if (!tx.runs().append(next, events)) {
+            throw new IllegalStateException("R-%d moved in its own commit".formatted(row.number()));
+        }
+        project(tx, row.number(), accepted, at);
+        if (ended) tx.runs().eraseSecrets(row.number());
+        changed.accept(new RunId(row.number()));
+    }
+
+    private static NewEvent stored(RunEvent event) {
+        return new NewEvent(event.at().toEpochMilli(), RunJson.type(event), RunJson.write(event));
+    }
+
+    static Runs.Phase phase(RunState state) {
+        return switch (state) {
+            case RunState.NotStarted _ -> throw new IllegalStateException("not begun");
+            case RunState.Finished _ -> Runs.Phase.ENDED;
+            case RunState.Active(_, RunState.Phase.SlotWanted _) -> Runs.Phase.RESUMING;
+            case RunState.Active(_, var phase) ->
+                    phase.holdsSlot() ? Runs.Phase.EXECUTING : Runs.Phase.PARKED;
+        };
+    }
+
+    private static Optional<String> outcome(RunState state) {
+        return state instanceof RunState.Finished finished
+                ? Optional.of(finished.outcome().name().toLowerCase(Locale.ROOT))
+                : Optional.empty();
+    }
+
+    /** Gates and votes as the state has them; what it has no more is closed. */
+    private static void project(Tx tx, long run, Accepted accepted, Instant at) {
+        var current = gate(accepted.state());
+        for (var event : accepted.events()) {
+            if (event instanceof RunEvent.GateOpened(var gate, _)) {
+                tx.gates().put(row(run, gate, OptionalLong.empty()));
+            }
+        }
+        for (var event : accepted.events()) {
+            switch (event) {
+                case RunEvent.VoteCast(var step, var revision, var vote, _) ->
+                        tx.gates()
+                                .putVote(
+                                        new VoteRow(
+                                                new GateKey(
+                                                        run, step.step(), step.visit(), revision),
+                                                vote.by().person(),
+                                                "approve",
+                                                vote.at().toEpochMilli(),
+                                                detail(vote)));
+                case RunEvent.VoteWithdrawn(var step, var revision, var by, _) ->
+                        tx.gates()
+                                .removeVote(
+                                        new GateKey(run, step.step(), step.visit(), revision),
+                                        by.person());
+                default -> {}
+            }
+        }
+        current.ifPresent(gate -> tx.gates().put(row(run, gate, OptionalLong.empty())));
+        for (var row : tx.gates().ofRun(run)) {
+            boolean isCurrent =
+                    current.map(gate -> key(run, gate)).filter(row.key()::equals).isPresent();
+            if (row.closedAt().isEmpty() && !isCurrent) tx.gates().put(closed(row, at));
+        }
+    }
+
+    private static Optional<Gate> gate(RunState state) {
+        return state instanceof RunState.Active(_, RunState.Phase.AtGate(var gate))
+                ? Optional.of(gate)
+                : Optional.empty();
+    }
+
+    private static GateKey key(long run, Gate gate) {
+        return new GateKey(run, gate.at().step(), gate.at().visit(), gate.revision());
+    }
+
+    private static GateRow row(long run, Gate gate, OptionalLong closedAt) {
+        return new GateRow(
+                key(run, gate),
+                gate.code(),
+                gate.digest(),
+                gate.openedAt().toEpochMilli(),
+                OptionalLong.of(gate.deadline().toEpochMilli()),
+                closedAt,
+                Json.object("count", gate.count()));
+    }
+
+    private static GateRow closed(GateRow row, Instant at) {
+        return new GateRow(
+                row.key(),
+                row.code(),
+                row.digest(),
+                row.openedAt(),
+                row.deadline(),
+                OptionalLong.of(at.toEpochMilli()),
+                row.detail());
+    }
+
+    private static String detail(Gate.Vote vote) {
+        return Json.object("identity", vote.by().identity(), "assurance", vote.assurance().name());
+    }
+
+    /** Ticks and grants are the service's own questions; a no to them is nobody's business. */
+    private static void record(Tx tx, RunId run, RunCommand command, Refusal refusal) {
+        if (command instanceof RunCommand.Tick || command instanceof RunCommand.Grant) return;
+        tx.trail()
+                .append(
+                        command.at().toEpochMilli(),
+                        REFUSAL,
+                        run.number(),
+                        Json.object(
+                                "command",
+                                command.getClass().getSimpleName(),
+                                "by",
+                                actor(command),
+                                "reason",
+                                refusal.reason().name(),
+                                "text",
+                                refusal.text()));
+    }
+
+    private static String actor(RunCommand command) {
+        return switch (command) {
+            case RunCommand.Approve it -> it.by().identity();
+            case RunCommand.Deny it -> it.by().identity();
+            case RunCommand.Withdraw it -> it.by().identity();
+            case RunCommand.Settle it -> it.by().identity();
+            case RunCommand.Reply it -> it.by().identity();
+            case RunCommand.Cancel it -> it.by().identity();
+            case RunCommand.Resume it -> it.by().identity();
+            default -> "service";
+        };
+    }
+}

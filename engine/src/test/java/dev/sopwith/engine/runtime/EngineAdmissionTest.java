@@ -1,0 +1,258 @@
+package dev.sopwith.engine.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sopwith.engine.store.Deliveries.DeliveryRow;
+import dev.sopwith.engine.store.InMemoryStore;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Every delivery has one outcome, and a slot goes to whom it belongs (FORMAT §6). */
+final class EngineAdmissionTest {
+    /** People's steps hold no slot, so these SOPs have a machine that never ends. */
+    private static final String MACHINE =
+            "1. **Run** — it.\n   - tools: shell\n\n   ```sh\n   true\n   ```\n";
+
+    @TempDir Path folder;
+    private House house;
+
+    @BeforeEach
+    void build() {
+        house = new House(folder, new InMemoryStore(new Random(1)));
+    }
+
+    @Test
+    void a_delivery_starts_a_run_with_the_next_number() {
+        house.people("a", "");
+        assertThat(house.ask("a")).hasToString("started R-1");
+        assertThat(house.hook("a")).hasToString("started R-2");
+        assertThat(house.phase(2)).isEqualTo("AtPerson");
+    }
+
+    @Test
+    void nobody_listens_and_conditions_that_do_not_hold_are_counted_with_their_operands() {
+        house.people("a", "");
+        assertThat(house.ask("b")).hasToString("no match");
+        assertThat(house.hook("a", "{\"env\":\"dev\"}", "1"))
+                .hasToString("condition false: $.env is \"dev\"");
+        assertThat(house.store.<Map<String, Long>>read(it -> it.deliveries().counts("a")))
+                .containsEntry("condition false", 1L);
+    }
+
+    @Test
+    void all_inputs_that_are_wrong_are_named_in_one_answer() {
+        house.people(
+                "a",
+                """
+                [[inputs]]
+                name = "version"
+                type = "string"
+                pattern = "[0-9.]+"
+                required = true
+                [[inputs]]
+                name = "env"
+                type = "choice"
+                choices = ["dev", "prod"]
+                default = "dev"
+                [[inputs]]
+                name = "count"
+                type = "integer"
+                required = true
+                """);
+        assertThat(house.ask("a", "verion", "1", "env", "stage", "count", "many"))
+                .hasToString(
+                        "bad input: unknown \"verion\"; did you mean \"version\"?; version is"
+                                + " missing; env is \"stage\", must be one of dev, prod; count is"
+                                + " \"many\", must be a whole number");
+        assertThat(house.ask("a", "version", "1.4.2", "count", "3")).hasToString("started R-1");
+    }
+
+    @Test
+    void one_delivery_twice_is_one_run() {
+        house.people("a", "max_concurrent = 9");
+        house.hook("a", "{\"env\":\"prod\"}", "id-1");
+        assertThat(house.hook("a", "{\"env\":\"prod\"}", "id-1")).hasToString("duplicate of R-1");
+        house.now = house.now.plus(Duration.ofHours(25));
+        assertThat(house.hook("a", "{\"env\":\"prod\"}", "id-1")).hasToString("started R-2");
+    }
+
+    @Test
+    void a_cooldown_counts_from_the_end_of_the_last_completed_run() {
+        house.people("a", "cooldown_secs = 60");
+        house.ask("a");
+        house.cancel(1);
+        assertThat(house.ask("a")).as("only completed runs count").hasToString("started R-2");
+        house.finish(2);
+        assertThat(house.ask("a")).hasToString("cooldown until 2026-11-21T03:01:00Z");
+        house.now = house.now.plusSeconds(60);
+        assertThat(house.ask("a")).hasToString("started R-3");
+    }
+
+    @Test
+    void parallel_queues_where_no_slot_is_free_and_the_end_of_a_run_starts_the_next() {
+        house.sop("a", "", MACHINE);
+        house.ask("a");
+        assertThat(house.ask("a")).hasToString("queued #1");
+        assertThat(house.ask("a")).hasToString("queued #2");
+        house.cancel(1);
+        assertThat(house.phase(2)).isEqualTo("Ready");
+        assertThat(outcomes("a")).containsExactly("queued #2", "started R-2", "started R-1");
+    }
+
+    @Test
+    void hold_waits_for_runs_that_are_parked_as_well() {
+        house.people("a", "admission_policy = \"hold\"");
+        house.ask("a");
+        assertThat(house.phase(1)).isEqualTo("AtPerson");
+        assertThat(house.ask("a")).hasToString("queued #1");
+        house.finish(1);
+        assertThat(house.phase(2)).isEqualTo("AtPerson");
+    }
+
+    @Test
+    void drop_refuses_where_no_slot_is_free() {
+        house.sop("a", "admission_policy = \"drop\"", MACHINE);
+        house.ask("a");
+        assertThat(house.ask("a")).hasToString("dropped: no slot");
+    }
+
+    @Test
+    void coalesce_folds_into_what_waits_unless_a_person_asked() {
+        house.sop("a", "admission_policy = \"coalesce\"", MACHINE);
+        house.hook("a");
+        assertThat(house.hook("a")).hasToString("queued #1");
+        assertThat(house.hook("a", "{\"env\":\"prod\",\"n\":9}", "x"))
+                .hasToString("coalesced into #2");
+        assertThat(house.ask("a")).as("people get what they asked for").hasToString("queued #2");
+        house.cancel(1);
+        assertThat(house.store.read(it -> it.runs().find(2)).orElseThrow().state())
+                .contains("\\\"n\\\":9");
+    }
+
+    @Test
+    void a_limit_on_runs_that_wait_for_approval_refuses() {
+        house.sop(
+                "a",
+                "max_pending_approvals = 1\nmax_concurrent = 9",
+                "1. **A** — b.\n   - kind: checkpoint\n");
+        house.ask("a");
+        assertThat(house.ask("a")).hasToString("refused: 1 runs already wait for approval");
+    }
+
+    @Test
+    void a_lock_is_held_from_start_to_end_and_over_all_sops() {
+        var lock =
+                """
+                lock = "env:${inputs.env}"
+                max_concurrent = 9
+                [[inputs]]
+                name = "env"
+                type = "string"
+                required = true
+                """;
+        house.people("a", lock).people("b", lock);
+        house.ask("a", "env", "prod");
+        assertThat(house.ask("b", "env", "prod")).hasToString("queued #1");
+        assertThat(house.ask("b", "env", "dev")).hasToString("started R-2");
+        house.finish(1);
+        assertThat(house.phase(3)).isEqualTo("AtPerson");
+    }
+
+    @Test
+    void the_limit_over_all_sops_counts_and_the_more_urgent_goes_first() {
+        house.rules = new EngineRules(1, 100, Duration.ofMinutes(1), "here");
+        house.sop("a", "", MACHINE)
+                .sop("low", "priority = \"low\"", MACHINE)
+                .sop("high", "priority = \"high\"", MACHINE);
+        house.ask("a");
+        assertThat(house.ask("low")).hasToString("queued #1");
+        assertThat(house.ask("high")).hasToString("queued #1");
+        house.cancel(1);
+        assertThat(house.store.read(it -> it.runs().find(2)).orElseThrow().sop()).isEqualTo("high");
+    }
+
+    @Test
+    void a_run_that_resumes_goes_before_what_has_not_begun() {
+        house.rules = new EngineRules(1, 100, Duration.ofMinutes(1), "here");
+        house.sop("a", "", MACHINE)
+                .sop(
+                        "gated",
+                        "",
+                        MACHINE.replace(
+                                "   - tools", "   - requires_confirmation: true\n   - tools"));
+        house.ask("gated");
+        house.ask("a");
+        house.ask("a");
+        house.approve(1);
+        assertThat(house.phase(1)).isEqualTo("SlotWanted");
+        house.cancel(2);
+        assertThat(house.phase(1)).isEqualTo("Ready");
+    }
+
+    @Test
+    void what_waited_too_long_ends_as_stale() {
+        house.sop("a", "max_queue_secs = 10", MACHINE);
+        house.ask("a");
+        house.ask("a");
+        house.now = house.now.plusSeconds(11);
+        house.cancel(1);
+        assertThat(outcomes("a")).first().asString().startsWith("stale");
+    }
+
+    @Test
+    void a_full_queue_says_so() {
+        house.rules = new EngineRules(4, 1, Duration.ofMinutes(1), "here");
+        house.sop("a", "", MACHINE);
+        house.ask("a");
+        house.ask("a");
+        assertThat(house.ask("a")).hasToString("queue full");
+    }
+
+    @Test
+    void while_frozen_nothing_starts() {
+        house.people("a", "");
+        house.engine().freeze("release day", house.now);
+        assertThat(house.ask("a")).hasToString("frozen");
+        house.engine().unfreeze(house.now);
+        assertThat(house.ask("a")).hasToString("started R-1");
+    }
+
+    @Test
+    void a_secret_input_is_nowhere_in_the_store() {
+        var manifest =
+                """
+                [[inputs]]
+                name = "pass"
+                type = "string"
+                required = true
+                secret = true
+                """;
+        house.sop("a", manifest, MACHINE);
+        house.ask("a", "pass", "correct horse");
+        house.ask("a", "pass", "battery staple");
+        house.cancel(1);
+        var run = house.store.read(it -> it.runs().find(2)).orElseThrow();
+        assertThat(run.state()).doesNotContain("battery").contains("\"pass\"");
+        assertThat(house.store.read(it -> it.deliveries().request(2)).orElseThrow())
+                .doesNotContain("battery");
+        assertThat(house.store.<Map<String, byte[]>>read(it -> it.runs().secrets(2)))
+                .containsOnlyKeys("pass");
+        house.cancel(2);
+        assertThat(house.store.<Map<String, byte[]>>read(it -> it.runs().secrets(2))).isEmpty();
+    }
+
+    private List<String> outcomes(String sop) {
+        List<DeliveryRow> rows = house.store.read(it -> it.deliveries().last(sop, 10));
+        return rows.stream()
+                .map(row -> row.outcome().orElse("queued") + " " + row.detail())
+                .toList();
+    }
+}

@@ -38,9 +38,6 @@ class ArchitectureTest {
                         "java.util.regex",
                         "java.util.stream",
                         "java.time",
-                        "java.nio",
-                        "java.nio.charset",
-                        "java.security",
                         "org.jspecify.annotations")
                 .because("a decision must replay the same way for ever")
                 .check(ENGINE);

@@ -1,10 +1,7 @@
 package dev.sopwith.engine.run;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.sopwith.engine.sop.Hashing;
+
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,31 +29,11 @@ public final class Digest {
      */
     public static String of(
             String snapshot, int step, Map<String, String> inputs, String payload, String action) {
-        var sha256 = sha256();
+        var hash = new Hashing();
         for (var part : List.of(VERSION, snapshot, Integer.toString(step), payload, action)) {
-            update(sha256, part);
+            hash.text(part);
         }
-        new TreeMap<>(inputs)
-                .forEach(
-                        (name, value) -> {
-                            update(sha256, name);
-                            update(sha256, value);
-                        });
-        return HexFormat.of().formatHex(sha256.digest());
-    }
-
-    /** Length first: no two lists of parts are the same bytes. */
-    private static void update(MessageDigest sha256, String part) {
-        var bytes = part.getBytes(StandardCharsets.UTF_8);
-        sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(bytes.length).array());
-        sha256.update(bytes);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        new TreeMap<>(inputs).forEach((name, value) -> hash.text(name).text(value));
+        return hash.digest();
     }
 }

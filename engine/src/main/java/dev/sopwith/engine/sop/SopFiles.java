@@ -1,11 +1,6 @@
 package dev.sopwith.engine.sop;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,26 +122,9 @@ public final class SopFiles {
     }
 
     private static String digestOf(SortedMap<String, File> files) {
-        var sha256 = sha256();
+        var hash = new Hashing();
         files.forEach(
-                (path, file) -> {
-                    update(sha256, path.getBytes(StandardCharsets.UTF_8));
-                    sha256.update((byte) (file.executable() ? 1 : 0));
-                    update(sha256, file.content());
-                });
-        return HexFormat.of().formatHex(sha256.digest());
-    }
-
-    private static void update(MessageDigest sha256, byte[] bytes) {
-        sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(bytes.length).array());
-        sha256.update(bytes);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+                (path, file) -> hash.text(path).flag(file.executable()).bytes(file.content()));
+        return hash.digest();
     }
 }

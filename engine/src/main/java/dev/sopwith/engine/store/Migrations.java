@@ -1,5 +1,7 @@
 package dev.sopwith.engine.store;
 
+import dev.sopwith.engine.sop.Hashing;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

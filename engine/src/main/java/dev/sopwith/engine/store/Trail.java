@@ -1,5 +1,6 @@
 package dev.sopwith.engine.store;
 
+import dev.sopwith.engine.sop.Hashing;
 import dev.sopwith.engine.store.Runs.EventRow;
 
 import java.util.List;

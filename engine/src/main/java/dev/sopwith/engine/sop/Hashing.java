@@ -1,4 +1,4 @@
-package dev.sopwith.engine.store;
+package dev.sopwith.engine.sop;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -6,11 +6,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 over parts that cannot run into one another: each has a fixed length or says its own. */
-final class Hashing {
+/**
+ * SHA-256 over parts that cannot run into one another: each has a fixed length or says its own.
+ *
+ * <p>Threading: for one thread, and for one digest.
+ */
+public final class Hashing {
     private final MessageDigest sha256;
 
-    Hashing() {
+    /** Over nothing yet. */
+    public Hashing() {
         try {
             sha256 = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -18,31 +23,39 @@ final class Hashing {
         }
     }
 
-    Hashing number(long value) {
+    /** Eight bytes, big-endian. */
+    public Hashing number(long value) {
         sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
         return this;
     }
 
-    Hashing flag(boolean value) {
+    /** One byte, 1 or 0. */
+    public Hashing flag(boolean value) {
         sha256.update((byte) (value ? 1 : 0));
         return this;
     }
 
-    Hashing text(String value) {
-        var bytes = value.getBytes(StandardCharsets.UTF_8);
-        number(bytes.length);
-        sha256.update(bytes);
+    /** Its length in UTF-8, and the text. */
+    public Hashing text(String value) {
+        return bytes(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** How many there are, and the bytes. */
+    public Hashing bytes(byte[] value) {
+        number(value.length);
+        sha256.update(value);
         return this;
     }
 
     /** A hash as it is kept. What is no hash (someone changed it) goes in as the text it is. */
-    Hashing hex(String value) {
+    public Hashing hex(String value) {
         if (!isHash(value)) return text(value);
         sha256.update(HexFormat.of().parseHex(value));
         return this;
     }
 
-    String digest() {
+    /** All parts so far, as 64 hex digits. */
+    public String digest() {
         return HexFormat.of().formatHex(sha256.digest());
     }
 

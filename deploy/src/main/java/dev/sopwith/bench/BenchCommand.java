@@ -18,6 +18,7 @@ public final class BenchCommand {
      */
     public static CommandLine commands(PrintWriter out, PrintWriter err) {
         return new CommandLine(new BenchCommand())
-                .addSubcommand(new FormatCommand(out, new Progress(err)));
+                .addSubcommand(new FormatCommand(out, new Progress(err)))
+                .addSubcommand(new EngineCommand(out, new Progress(err)));
     }
 }

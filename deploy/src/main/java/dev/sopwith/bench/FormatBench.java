@@ -1,10 +1,7 @@
 package dev.sopwith.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 
 /** Everything about the files of SOPs: loading, reloading, matching, large and hostile ones. */
@@ -39,22 +36,8 @@ final class FormatBench implements Bench {
             new MatchFigures(size.sops(), folder).measure(meter);
             new FileFigures(size.divisor(), size.kinds(), folder).measure(meter);
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
         return meter.measurements();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var inside = Files.walk(folder)) {
-            inside.sorted(Comparator.reverseOrder()).forEach(FormatBench::deleteOne);
-        }
-    }
-
-    private static void deleteOne(Path path) {
-        try {
-            Files.delete(path);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

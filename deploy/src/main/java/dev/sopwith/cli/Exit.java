@@ -13,5 +13,8 @@ final class Exit {
     /** A bug in Sopwith. */
     static final int BUG = 70;
 
+    /** Not all of the output arrived: a full disk, a closed pipe. */
+    static final int OUTPUT_LOST = 74;
+
     private Exit() {}
 }

@@ -9,6 +9,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
             "",
             "Begin with: ./sopwith sop new NAME",
             "Exit codes: 0 fine; 1 findings; 2 wrong use; 69 Java or Maven missing or build failed;",
-            "70 a bug in Sopwith (SOPWITH_DEBUG=1 shows where)."
+            "70 a bug in Sopwith (SOPWITH_DEBUG=1 shows where); 74 the output could not be written."
         })
 public final class Main {
     private static final int USAGE_WIDTH = 96;
@@ -33,14 +34,24 @@ public final class Main {
         System.exit(run(Surroundings.ofProcess(), args));
     }
 
-    /** Runs one command; its output is flushed. */
+    /** Runs one command; its output is flushed. Half a report must not look like a whole one. */
     static int run(Surroundings here, String... args) {
         try {
-            return commands(here).execute(args);
+            int exit = commands(here).execute(args);
+            return here.out().flush().map(why -> tellLoss(here, why)).orElse(exit);
         } finally {
             here.out().flush();
             here.err().flush();
         }
+    }
+
+    /** Who closed the pipe, as {@code head} does, has seen enough and need not be told. */
+    private static int tellLoss(Surroundings here, IOException why) {
+        var reason = String.valueOf(why.getMessage());
+        if (!reason.contains("Broken pipe")) {
+            here.err().line("sopwith: the output could not be written: " + reason);
+        }
+        return Exit.OUTPUT_LOST;
     }
 
     /** All commands: one line each. */

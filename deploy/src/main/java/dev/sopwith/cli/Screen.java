@@ -1,7 +1,11 @@
 package dev.sopwith.cli;
 
+import java.io.FilterWriter;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where lines for people go: the only way to the terminal. Every character that does not just draw
@@ -13,6 +17,7 @@ final class Screen {
     private static final int WIDTH_MIN = 40;
     private static final int WIDTH_MAX = 100;
 
+    private final Loss loss;
     private final PrintWriter writer;
     private final int columns;
     private final boolean colour;
@@ -20,8 +25,9 @@ final class Screen {
     /**
      * @param columns of the terminal; 0 where there is none
      */
-    Screen(PrintWriter writer, int columns, boolean colour) {
-        this.writer = writer;
+    Screen(Writer writer, int columns, boolean colour) {
+        this.loss = new Loss(writer);
+        this.writer = new PrintWriter(loss);
         this.columns = columns;
         this.colour = colour;
     }
@@ -67,7 +73,51 @@ final class Screen {
         return writer;
     }
 
-    void flush() {
+    /** Sends off what was written; says why not all of it arrived, if it did not. */
+    Optional<IOException> flush() {
         writer.flush();
+        return loss.first;
+    }
+
+    /** Keeps the first failure: a {@link PrintWriter} only knows that there was one. */
+    private static final class Loss extends FilterWriter {
+        private Optional<IOException> first = Optional.empty();
+
+        Loss(Writer out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int c) throws IOException {
+            note(() -> super.write(c));
+        }
+
+        @Override
+        public void write(char[] text, int offset, int length) throws IOException {
+            note(() -> super.write(text, offset, length));
+        }
+
+        @Override
+        public void write(String text, int offset, int length) throws IOException {
+            note(() -> super.write(text, offset, length));
+        }
+
+        @Override
+        public void flush() throws IOException {
+            note(super::flush);
+        }
+
+        private void note(Writing writing) throws IOException {
+            try {
+                writing.run();
+            } catch (IOException e) {
+                if (first.isEmpty()) first = Optional.of(e);
+                throw e;
+            }
+        }
+
+        private interface Writing {
+            void run() throws IOException;
+        }
     }
 }

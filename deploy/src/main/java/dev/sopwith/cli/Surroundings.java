@@ -5,7 +5,7 @@ import dev.sopwith.engine.sop.DiagnosticCode;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -51,9 +51,8 @@ record Surroundings(
                 && !"dumb".equals(environment.get("TERM"));
     }
 
-    private static PrintWriter utf8(FileDescriptor descriptor) {
-        var stream = new FileOutputStream(descriptor);
-        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
+    private static Writer utf8(FileDescriptor descriptor) {
+        return new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8);
     }
 
     /**

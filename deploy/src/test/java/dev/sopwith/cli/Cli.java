@@ -5,14 +5,15 @@ import static java.util.stream.Collectors.joining;
 import dev.sopwith.engine.sop.DiagnosticCode;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -29,6 +30,7 @@ final class Cli {
     private int columns;
     private boolean colour;
     private boolean debug;
+    private Optional<String> loss = Optional.empty();
 
     /** What one call gave. */
     record Answer(int exit, String out, String err) {}
@@ -45,6 +47,12 @@ final class Cli {
 
     Cli debugging() {
         debug = true;
+        return this;
+    }
+
+    /** Nothing written to the output arrives from now on. */
+    Cli losing(String why) {
+        loss = Optional.of(why);
         return this;
     }
 
@@ -79,13 +87,28 @@ final class Cli {
         var err = new StringWriter();
         var here =
                 new Surroundings(
-                        new Screen(new PrintWriter(out), columns, colour),
-                        new Screen(new PrintWriter(err), columns, false),
+                        new Screen(loss.<Writer>map(Cli::lost).orElse(out), columns, colour),
+                        new Screen(err, columns, false),
                         folder,
                         clock,
                         debug,
                         pages);
         return new Answer(Main.run(here, words), out.toString(), err.toString());
+    }
+
+    private static Writer lost(String why) {
+        return new Writer() {
+            @Override
+            public void write(char[] text, int offset, int length) throws IOException {
+                throw new IOException(why);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
     }
 
     private static String page(DiagnosticCode code) {

@@ -10,7 +10,6 @@ import dev.sopwith.engine.sop.SopFiles;
 
 import org.junit.jupiter.api.Test;
 
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +52,7 @@ class FindingsTest {
         var file = new SopFiles.File(toml.getBytes(UTF_8), false);
         var files = new SopFiles(Map.of("SOP.toml", file));
         var out = new StringWriter();
-        var screen = new Screen(new PrintWriter(out), 0, false);
+        var screen = new Screen(out, 0, false);
         var findings = List.of(finding);
         Findings.show(screen, findings, Sources.of(files, "sops/a", findings));
         screen.flush();

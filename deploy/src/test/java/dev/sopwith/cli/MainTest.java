@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.util.List;
 
 class MainTest {
     @TempDir Path folder;
@@ -73,6 +74,27 @@ class MainTest {
     void debugging_shows_where_the_bug_is() {
         assertThat(withBug().debugging().run("sop", "validate").err())
                 .contains("    at dev.sopwith");
+    }
+
+    @Test
+    void output_that_does_not_arrive_is_no_success() {
+        var full = new Cli(folder).file("sops/a/SOP.toml", "").losing("No space left on device");
+
+        for (var words : List.of("--version", "--help", "sop explain", "sop list --json")) {
+            var answer = full.run(words.split(" ", -1));
+            assertThat(answer.exit()).as(words).isEqualTo(74);
+            assertThat(answer.err())
+                    .isEqualTo(
+                            "sopwith: the output could not be written: No space left on device\n");
+        }
+    }
+
+    @Test
+    void a_reader_that_went_away_is_not_told_why() {
+        var answer = new Cli(folder).losing("Broken pipe").run("sop", "explain");
+
+        assertThat(answer.exit()).isEqualTo(74);
+        assertThat(answer.err()).isEmpty();
     }
 
     private Cli withBug() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-import java.io.PrintWriter;
 import java.io.StringWriter;
 
 class ScreenTest {
@@ -40,7 +39,7 @@ class ScreenTest {
 
     private static String written(boolean colour, String text) {
         var out = new StringWriter();
-        var screen = new Screen(new PrintWriter(out), 80, colour);
+        var screen = new Screen(out, 80, colour);
         screen.line(text);
         screen.flush();
         return out.toString();

@@ -25,6 +25,7 @@ final class ShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (name.isEmpty()) return here.refuse("NAME is empty", "See: ./sopwith sop list");
         var library = sopsDir.load(here, name);
         if (library.isEmpty()) return Exit.WRONG_USE;
         Findings.showProblem(here.out(), library.get());

@@ -8,6 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** {@code sopwith sop validate}: says everything that is wrong with the SOPs, in one pass. */
@@ -36,9 +37,8 @@ final class ValidateCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "NAME",
-            defaultValue = "",
             description = "The SOP to check, or its folder. Default: all")
-    private String name = "";
+    private Optional<String> name = Optional.empty();
 
     @Option(names = "--strict", description = "Exit 1 on warnings too.")
     private boolean strict;
@@ -52,7 +52,10 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var library = sopsDir.load(here, name);
+        if (name.equals(Optional.of(""))) {
+            return here.refuse("NAME is empty", "Leave it out to check all SOPs.");
+        }
+        var library = sopsDir.load(here, name.orElse(""));
         if (library.isEmpty()) return Exit.WRONG_USE;
         var verdict = new Verdict(library.get(), strict);
         if (json) here.out().raw(JsonReport.ofValidation(verdict));

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.util.List;
 
 class ShowCommandTest {
     @TempDir Path folder;
@@ -115,5 +116,15 @@ class ShowCommandTest {
                         "   - depends_on: 1",
                         "   - on_failure: retry:2 5s")
                 .run("sop", "show", name);
+    }
+
+    @Test
+    void an_empty_name_is_not_all_of_them() {
+        for (var command : List.of("show", "validate")) {
+            var answer = new Cli(folder).file("sops/a/SOP.toml", "").run("sop", command, "");
+            assertThat(answer.exit()).isEqualTo(2);
+            assertThat(answer.out()).isEmpty();
+            assertThat(answer.err()).contains("NAME is empty");
+        }
     }
 }

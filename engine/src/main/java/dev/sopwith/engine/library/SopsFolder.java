@@ -48,6 +48,10 @@ import java.util.TreeMap;
  * processors. A look never throws.
  */
 final class SopsFolder {
+    /** Who reads this stands before a roster or before a command line. */
+    private static final String NAME_IT =
+            "name the folder of your SOPs: sops_dir in the roster, --sops-dir for a command";
+
     private static final System.Logger LOG = System.getLogger(SopsFolder.class.getName());
 
     /** The coarsest clock of a file system that is still noticed. */
@@ -147,7 +151,7 @@ final class SopsFolder {
                     FOLDER_UNREADABLE,
                     "%s cannot be read: %s".formatted(shown, SopFolder.reason(e)),
                     e instanceof NoSuchFileException
-                            ? "create it, or name the folder of your SOPs with sops_dir"
+                            ? "create it, or " + NAME_IT
                             : SopFolder.remedy(e));
         }
     }
@@ -326,21 +330,21 @@ final class SopsFolder {
         return lost(
                 FILE_IS_LINK,
                 shown + " is a symbolic link, and links are not followed",
-                "name the folder itself with sops_dir");
+                "put the folder itself there, or " + NAME_IT);
     }
 
     private Look isNoFolder(Kind kind) {
         return lost(
                 FOLDER_UNREADABLE,
                 "%s is a %s, not a folder".formatted(shown, kind.word()),
-                "name the folder of your SOPs with sops_dir");
+                NAME_IT);
     }
 
     private Look tooMany() {
         return lost(
                 FOLDER_TOO_LARGE,
                 "%s holds more than %d files and folders".formatted(shown, ENTRIES_MAX),
-                "name the folder of your SOPs with sops_dir");
+                NAME_IT);
     }
 
     private Look lost(DiagnosticCode code, String message, String fix) {

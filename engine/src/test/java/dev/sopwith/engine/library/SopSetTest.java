@@ -174,7 +174,8 @@ final class SopSetTest {
         assertThat(said(load()))
                 .isEqualTo(
                         "sops:1:1: error: sops cannot be read: it does not exist; create it, or"
-                                + " name the folder of your SOPs with sops_dir [folder-unreadable]");
+                                + " name the folder of your SOPs: sops_dir in the roster, --sops-dir for a"
+                                + " command [folder-unreadable]");
         assertThat(load().problem()).isPresent();
     }
 
@@ -191,8 +192,10 @@ final class SopSetTest {
         new Folders(temp).sop("real/a", "a").link("sops", "real");
         assertThat(said(load()))
                 .isEqualTo(
-                        "sops:1:1: error: sops is a symbolic link, and links are not followed; name"
-                                + " the folder itself with sops_dir [file-is-link]");
+                        "sops:1:1: error: sops is a symbolic link, and links are not followed; put"
+                                + " the folder itself there, or name the folder of your SOPs:"
+                                + " sops_dir in the roster, --sops-dir for a command"
+                                + " [file-is-link]");
         assertThat(SopSet.load(temp.resolve("sops/."), "sops", CLOCK).problem()).isPresent();
     }
 

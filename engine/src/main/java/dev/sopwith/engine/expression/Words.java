@@ -53,7 +53,7 @@ public final class Words {
 
     /**
      * The name to suggest to somebody who wrote another one: more generous than {@link #typoOf},
-     * because a suggestion decides nothing.
+     * because a suggestion decides nothing. Two letters swapped are one slip here.
      */
     public static Optional<String> suggestion(String name, Collection<String> names) {
         var plain = plain(name);
@@ -62,7 +62,7 @@ public final class Words {
         for (String known : names) {
             var wanted = plain(known);
             int distance = wanted.startsWith(plain) && plain.length() > 1 ? 1 : least;
-            distance = Math.min(distance, distance(plain, wanted, least));
+            distance = Math.min(distance, distance(plain, wanted, least, 1));
             if (distance < least) {
                 least = distance;
                 nearest = Optional.of(known);
@@ -80,9 +80,23 @@ public final class Words {
                 .orElseGet(() -> "known: " + String.join(", ", names));
     }
 
+    /** Whether a name is a known one with two neighbouring letters swapped: {@code knid}. */
+    public static boolean isSwapOf(String name, String known) {
+        return distance(plain(name), plain(known), 2, 1) == 1
+                && distance(plain(name), plain(known), 2) == 2;
+    }
+
     /** The Levenshtein distance, or anything above {@code limit} as soon as that is certain. */
-    public static int distance(String one, String other, int limit) {
+    static int distance(String one, String other, int limit) {
+        return distance(one, other, limit, 2);
+    }
+
+    /**
+     * @param swap what two neighbouring letters in turned order count; each other edit counts one
+     */
+    private static int distance(String one, String other, int limit, int swap) {
         if (Math.abs(one.length() - other.length()) > limit) return limit + 1;
+        int[] twoAbove = new int[other.length() + 1];
         int[] above = new int[other.length() + 1];
         int[] row = new int[other.length() + 1];
         for (int j = 0; j <= other.length(); j++) above[j] = j;
@@ -91,11 +105,23 @@ public final class Words {
             for (int j = 1; j <= other.length(); j++) {
                 int change = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
                 row[j] = Math.min(above[j - 1] + change, 1 + Math.min(above[j], row[j - 1]));
+                if (areSwapped(one, i, other, j)) {
+                    row[j] = Math.min(row[j], swap + twoAbove[j - 2]);
+                }
             }
-            int[] swap = above;
+            int[] free = twoAbove;
+            twoAbove = above;
             above = row;
-            row = swap;
+            row = free;
         }
         return above[other.length()];
+    }
+
+    /** Whether the two letters before these ends are the same in turned order. */
+    private static boolean areSwapped(String one, int oneEnd, String other, int otherEnd) {
+        return oneEnd > 1
+                && otherEnd > 1
+                && one.charAt(oneEnd - 1) == other.charAt(otherEnd - 2)
+                && one.charAt(oneEnd - 2) == other.charAt(otherEnd - 1);
     }
 }

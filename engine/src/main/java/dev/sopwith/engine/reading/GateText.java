@@ -113,9 +113,14 @@ record GateText(String key, String value, boolean certain) {
         return separated ? other(key.get(), word, rest) : Optional.empty();
     }
 
-    /** Only a typo of the long key is sure to be one: {@code mood: supervised} may be a note. */
+    /**
+     * A typo of the long key is sure to be one, and so are swapped letters; {@code mood:
+     * supervised} may be a note.
+     */
     private static Optional<String> typoOf(String word) {
-        return Words.typoOf(word, AttributeLine.KEYS).filter(CONFIRMATION::equals);
+        return Words.typoOf(word, AttributeLine.KEYS)
+                .filter(CONFIRMATION::equals)
+                .or(() -> KEYS.stream().filter(key -> Words.isSwapOf(word, key)).findFirst());
     }
 
     private static Optional<GateText> confirmation(

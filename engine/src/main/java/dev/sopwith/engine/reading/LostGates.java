@@ -69,6 +69,7 @@ final class LostGates {
      */
     void look(List<Lines> steps, Set<Integer> read) {
         visit(markdown.document(), "", 0);
+        lookBefore(steps.isEmpty() ? 0 : steps.getFirst().from());
         for (Lines lines : steps) {
             for (int i = lines.from(); i < lines.to(); i++) {
                 if (!fenced.contains(i) && !read.contains(i)) look(i);
@@ -76,12 +77,30 @@ final class LostGates {
         }
     }
 
-    private void look(int line) {
+    /** In the introduction people write what they like, but no gate for all of the steps. */
+    private void lookBefore(int firstStep) {
+        for (int i = 0; i < firstStep; i++) {
+            if (fenced.contains(i)) continue;
+            var gate = GateText.at(text(i));
+            if (gate.isEmpty() || !gate.get().certain()) continue;
+            inText(at(i), gate.get().key() + " stands before the steps");
+        }
+    }
+
+    private String text(int line) {
         var without = uncommented.get(line);
-        var text = without == null ? source.line(line) : without.toString();
-        if (text.isBlank() || findings.hasErrorAt(line + 1)) return;
+        return without == null ? source.line(line) : without.toString();
+    }
+
+    private Position at(int line) {
         int indent = source.line(line).length() - source.line(line).stripLeading().length();
-        var at = new Position(line + 1, indent + 1);
+        return new Position(line + 1, indent + 1);
+    }
+
+    private void look(int line) {
+        var text = text(line);
+        if (text.isBlank() || findings.hasErrorAt(line + 1)) return;
+        var at = at(line);
         var gate = GateText.at(text);
         if (gate.isEmpty()) {
             if (GateText.isWithin(text)) inText(at, "a gate is mentioned in this line");

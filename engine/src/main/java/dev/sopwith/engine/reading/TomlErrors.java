@@ -43,8 +43,8 @@ final class TomlErrors {
         if (message.startsWith("Unexpected end of") && message.contains("expected ]")) {
             return "close the bracket";
         }
-        if (message.contains("expected \" or")) return "the quote that opens here is not closed";
-        if (message.contains("expected '")) return "the quote that opens here is not closed";
+        if (message.contains(", expected \" or")) return "the quote that opens here is not closed";
+        if (message.contains(", expected '")) return "the quote that opens here is not closed";
         if (message.startsWith("Invalid escape")) {
             return "write \\\\ for a backslash, or use 'single quotes', which know no escapes";
         }

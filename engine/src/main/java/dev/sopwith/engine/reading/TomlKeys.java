@@ -116,7 +116,15 @@ final class TomlKeys {
                 KEY_UNKNOWN,
                 positionOf(key),
                 "%s knows no key %s: it has no effect here".formatted(what, Quoted.of(key)),
-                "remove it, or ignore this if another program reads it");
+                instead(key, known));
+    }
+
+    private static String instead(String key, List<String> known) {
+        var swapped = known.stream().filter(other -> Words.isSwapOf(key, other)).findFirst();
+        if (swapped.isPresent()) return "did you mean \"%s\"?".formatted(swapped.get());
+        return Words.known(key, AttributeLine.KEYS)
+                .map("it belongs to a step: write - %s: VALUE under the step in SOP.md"::formatted)
+                .orElse("remove it, or ignore this if another program reads it");
     }
 
     private void refuse(String key, @Nullable Refusal why) {

@@ -10,7 +10,9 @@ import java.util.regex.Pattern;
  */
 final class Unseen {
 
-    private static final Pattern WITHOUT_WIDTH = Pattern.compile("[\\p{Cf}\\p{Mn}]");
+    private static final Pattern WITHOUT_WIDTH =
+            Pattern.compile(
+                    "[\\p{Cf}\\p{Mn}[\\p{Cc}&&[^\\t\\n\\r]]\u115F\u1160\u3164\uFFA0\u2800]");
     private static final Pattern BLANK = Pattern.compile("[\\p{Zs}\\p{Zl}\\p{Zp}\\t]");
     private static final Pattern COLON = Pattern.compile("[\u2236\uA789\u02D0\u05C3]");
     private static final Pattern ESCAPED = Pattern.compile("\\\\([!-/:-@\\[-`{-~])");
@@ -45,6 +47,6 @@ final class Unseen {
     private static boolean isUnseen(char c) {
         return Character.isWhitespace(c)
                 || Character.isSpaceChar(c)
-                || Character.getType(c) == Character.FORMAT;
+                || WITHOUT_WIDTH.matcher(Character.toString(c)).matches();
     }
 }

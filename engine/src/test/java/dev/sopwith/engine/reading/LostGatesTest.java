@@ -222,4 +222,32 @@ class LostGatesTest {
             SopReader.readProcedure(STEP + "   " + line + "requires_confirmation: true\n");
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"knid: checkpoint", "mdoe: step_by_step", "Knid: approval"})
+    void swapped_letters_lose_no_gate(String line) {
+        md(STEP + "   - " + line + "\n").saying("SOP.md:4:4: error: ", "attribute-lost");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0001", "\u0085", "\u001b", "\u3164", "\u115f", "\u2800"})
+    void a_character_that_does_not_show_hides_no_gate(String unseen) {
+        for (String line :
+                List.of(
+                        "requires_confirmation%s: true",
+                        "%srequires_confirmation: true",
+                        "requires_confirmation: true%s",
+                        "requires_%sconfirmation: true")) {
+            var part = SopReader.readProcedure(STEP + "   - " + line.formatted(unseen) + "\n");
+            assertThat(
+                            part.diagnostics().stream().anyMatch(Diagnostic::isError)
+                                    || part.value()
+                                            .orElseThrow()
+                                            .steps()
+                                            .getFirst()
+                                            .requiresConfirmation())
+                    .as(line)
+                    .isTrue();
+        }
+    }
 }

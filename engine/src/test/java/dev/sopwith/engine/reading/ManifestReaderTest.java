@@ -411,4 +411,23 @@ class ManifestReaderTest {
                 .finds("5 mode-conflict")
                 .saying("deterministic = true beside execution_mode = \"auto\"");
     }
+
+    @Test
+    void what_belongs_to_a_step_is_sent_there() {
+        toml(Reading.VALID_TOML.replace("[[trig", "requires_confirmation = true\n[[trig"))
+                .finds("5 key-unknown")
+                .saying("write - requires_confirmation: VALUE under the step in SOP.md");
+    }
+
+    @Test
+    void swapped_letters_in_a_short_key_are_understood_but_no_error() {
+        toml(Reading.VALID_TOML.replace("[[trig", "lokc = 'x'\n[[trig"))
+                .finds("5 key-unknown")
+                .saying("did you mean \"lock\"?");
+    }
+
+    @Test
+    void a_unit_behind_a_number_is_not_called_an_open_quote() {
+        toml("[sop]\ncooldown_secs = 300s\n").finds("2 toml-syntax").saying("text needs quotes");
+    }
 }

@@ -204,10 +204,22 @@ final class SopChecks {
         }
         for (ValuePath path : condition.paths()) {
             var keys = path.keys();
-            if (keys.size() > 1 && keys.getFirst().equals("inputs") && roots == WHEN_ROOTS) {
-                names.input(keys.get(1), attribute, at, inProcedure);
-            }
+            if (keys.size() < 2 || !roots.equals(WHEN_ROOTS)) continue;
+            if (keys.getFirst().equals("inputs")) inputInCondition(keys.get(1), attribute, at);
+            if (keys.getFirst().equals("steps")) names.step(keys.get(1), at, inProcedure);
         }
+    }
+
+    /** Conditions and their reasons are shown and stored, so they are given no secrets. */
+    private void inputInCondition(String name, String attribute, Position at) {
+        names.input(name, attribute, at, inProcedure);
+        if (!manifest.input(name).map(Input::secret).orElse(false)) return;
+        inProcedure.add(
+                CONDITION_NEVER_HOLDS,
+                at,
+                "%s looks at the secret input %s, which conditions are not given"
+                        .formatted(attribute, Quoted.of(name)),
+                "let the step's own shell text look at it, or use an input that is not secret");
     }
 
     private static List<String> rootPaths(Set<String> roots) {

@@ -331,4 +331,44 @@ class SopReaderTest {
                         "13 mqtt-filter-invalid",
                         "14 condition-invalid");
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "when: $.steps.9.ok == 1",
+                "when: $.steps[9].ok == 1",
+                "when: $.steps.nope.ok == 1",
+                "switch: a>$.steps.nope.ok == 1>2; b>>2"
+            })
+    void a_condition_that_names_no_step_is_an_error(String attribute) {
+        whole(VALID_TOML, "## Steps\n1. **A**\n   - %s\n2. **B**\n".formatted(attribute))
+                .finds("3 target-missing");
+    }
+
+    @Test
+    void a_condition_names_steps_by_number_or_id() {
+        var steps = "## Steps\n1. **A**\n   - id: a\n2. **B**\n   - when: %s\n";
+        whole(VALID_TOML, steps.formatted("$.steps.1.ok == 1 || $.steps.a.ok == 1")).findsNothing();
+        whole(VALID_TOML, steps.formatted("$.steps.a-b.ok == 1")).finds("5 target-missing");
+    }
+
+    @Test
+    void a_condition_is_not_given_secrets() {
+        var toml = VALID_TOML + "[[inputs]]\nname = \"key\"\ntype = \"string\"\nsecret = true\n";
+        whole(toml, "## Steps\n1. **A**\n   - when: $.inputs.key == \"x\"\n")
+                .finds("3 condition-never-holds")
+                .saying("secret input \"key\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'- requires_confirmation: true\n', 1",
+        "'---\nrequires_confirmation: true\n---\n', 2",
+        "'# Title\n\n* kind: checkpoint\n\n', 3"
+    })
+    void a_gate_before_the_steps_belongs_to_none_of_them(String before, int line) {
+        whole(VALID_TOML, before.translateEscapes() + "## Steps\n1. **A**\n")
+                .finds(line + " attribute-in-text");
+    }
 }

@@ -10,6 +10,7 @@ import static dev.sopwith.engine.sop.DiagnosticCode.STEP_TITLE_EMPTY;
 import static dev.sopwith.engine.sop.DiagnosticCode.UNDER_INDENTED;
 
 import dev.sopwith.engine.expression.Quoted;
+import dev.sopwith.engine.expression.Words;
 import dev.sopwith.engine.sop.Position;
 import dev.sopwith.engine.sop.Step;
 import dev.sopwith.engine.sop.Tool;
@@ -53,6 +54,8 @@ final class ItemReader {
     record Finished(StepDraft draft, List<String> tools, Optional<Step.Block> block) {}
 
     Finished finish(StepDraft draft) {
+        draft.stepInText.ifPresent(
+                step -> overlooked.report(step, draft.hasOwnAfter(step.at().line())));
         return new BlockChooser(findings).choose(draft);
     }
 
@@ -62,8 +65,8 @@ final class ItemReader {
         var children = Markdown.children(item);
         readTitle(draft, children);
         for (Node child : children) {
-            if (child instanceof Paragraph paragraph)
-                overlooked.lookForSteps(paragraph, number + 1);
+            if (child instanceof Paragraph paragraph && draft.stepInText.isEmpty())
+                draft.stepInText = overlooked.stepIn(paragraph, number + 1);
             switch (child) {
                 case BulletList bullets -> {
                     for (Node bullet : Markdown.children(bullets)) bullet(draft, bullet);
@@ -197,7 +200,11 @@ final class ItemReader {
                             at,
                             "there is no attribute %s: it is shown as text"
                                     .formatted(Quoted.of(word.written())),
-                            "begin notes with a capital letter: - Note: ...");
+                            AttributeLine.KEYS.stream()
+                                    .filter(key -> Words.isSwapOf(word.written(), key))
+                                    .findFirst()
+                                    .map("did you mean \"%s\"?"::formatted)
+                                    .orElse("begin notes with a capital letter: - Note: ..."));
             case AttributeLine.Prose _ -> {}
         }
         return false;
@@ -236,8 +243,6 @@ final class ItemReader {
     }
 
     private void fence(StepDraft draft, FencedCodeBlock fence) {
-        var info = fence.getInfo() == null ? "" : fence.getInfo().strip();
-        var language = info.split("[\\s{,]", 2)[0];
         if (fence.getClosingFenceLength() == null) {
             findings.add(
                     FENCE_OPEN,
@@ -247,7 +252,7 @@ final class ItemReader {
         }
         draft.fences.add(
                 new StepDraft.Fence(
-                        language,
+                        language(fence),
                         markdown.fencedText(fence),
                         Markdown.firstLine(fence),
                         Markdown.lastLine(fence),
@@ -274,6 +279,21 @@ final class ItemReader {
         return true;
     }
 
+    /** Whether a block outside of all steps is what makes one: attributes, or a tool's fence. */
+    boolean isMeantForStep(Node block) {
+        return switch (block) {
+            case BulletList list ->
+                    Markdown.children(list).stream().anyMatch(this::isMeantAsAttribute);
+            case FencedCodeBlock fence -> Tool.of(language(fence)).isPresent();
+            default -> false;
+        };
+    }
+
+    private static String language(FencedCodeBlock fence) {
+        var info = fence.getInfo() == null ? "" : fence.getInfo().strip();
+        return info.split("[\\s{,]", 2)[0];
+    }
+
     private boolean isMeantAsAttribute(Node bullet) {
         if (!(bullet.getFirstChild() instanceof Paragraph paragraph)) return false;
         return switch (AttributeLine.of(markdown.firstLineText(paragraph))) {
@@ -284,8 +304,7 @@ final class ItemReader {
 
     /** The same for a fenced block: one in a tool's language belongs to the step in any case. */
     boolean attachFence(StepDraft draft, FencedCodeBlock fence, boolean adjoining) {
-        var info = fence.getInfo() == null ? "" : fence.getInfo().strip();
-        if (!adjoining && Tool.of(info.split("[\\s{,]", 2)[0]).isEmpty()) return false;
+        if (!adjoining && Tool.of(language(fence)).isEmpty()) return false;
         findings.add(
                 UNDER_INDENTED,
                 markdown.at(fence),

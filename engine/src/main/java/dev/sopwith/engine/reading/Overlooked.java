@@ -3,6 +3,7 @@ package dev.sopwith.engine.reading;
 import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_IN_TEXT;
 import static dev.sopwith.engine.sop.DiagnosticCode.ATTRIBUTE_LOST;
 import static dev.sopwith.engine.sop.DiagnosticCode.BLOCK_NESTED;
+import static dev.sopwith.engine.sop.DiagnosticCode.STEP_LOST;
 import static dev.sopwith.engine.sop.DiagnosticCode.STEP_NOT_READ;
 
 import dev.sopwith.engine.sop.Position;
@@ -16,6 +17,7 @@ import org.commonmark.node.ListItem;
 import org.commonmark.node.Node;
 import org.commonmark.node.Paragraph;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -67,14 +69,36 @@ final class Overlooked {
         }
     }
 
-    /** Looks in text for what was meant as the step of this number and is not read as one. */
-    void lookForSteps(Paragraph paragraph, int number) {
+    /** {@return what in a text was meant as the step of this number and is not read as one} */
+    Optional<StepInText> stepIn(Paragraph paragraph, int number) {
         for (Markdown.Line line : markdown.lines(paragraph)) {
             var step = STEP_LIKE.matcher(line.text().strip());
             if (step.matches() && Integer.parseInt(step.group(1)) == number) {
-                stepNotRead(new Position(line.index() + 1, line.column() + 1), number);
+                var at = new Position(line.index() + 1, line.column() + 1);
+                return Optional.of(new StepInText(number, at));
             }
         }
+        return Optional.empty();
+    }
+
+    /** A line of text that was meant as the step of this number. */
+    record StepInText(int number, Position at) {}
+
+    /**
+     * Reports a step that is not read. With attributes or a block of its own it is an error: they
+     * would be lost, or become those of the step above.
+     */
+    void report(StepInText step, boolean hasOwn) {
+        if (!hasOwn) {
+            stepNotRead(step.at(), step.number());
+            return;
+        }
+        findings.add(
+                STEP_LOST,
+                step.at(),
+                "this looks like step %d but is not read as one, and what follows would not be its own"
+                        .formatted(step.number()),
+                "steps are numbered list items under ## Steps, with a blank after the dot");
     }
 
     void stepNotRead(Position at, int number) {

@@ -64,6 +64,9 @@ final class ProcedureReader {
 
     private final List<LostGates.Lines> sections = new ArrayList<>();
 
+    /** What between the steps was meant as the next one; not yet reported. */
+    private Optional<Overlooked.StepInText> stepInText = Optional.empty();
+
     /** The block before this one, when bullets after it still belong to the last step. */
     private Optional<Node> openStep = Optional.empty();
 
@@ -82,6 +85,7 @@ final class ProcedureReader {
             read(block);
             if (drafts.size() > STEPS_MAX) break;
         }
+        reportStepInText(false);
         lookForLostGates();
         List<ItemReader.Finished> finished = drafts.stream().map(items::finish).toList();
         var steps = new AttributeReader(findings, finished).steps();
@@ -132,6 +136,7 @@ final class ProcedureReader {
         } else if (!inSteps) {
             outside(block);
         } else if (block instanceof OrderedList list) {
+            reportStepInText(false);
             for (Node item : Markdown.children(list)) step((ListItem) item);
             openStep = Optional.of(block);
         } else if (openStep.isEmpty() || !attach(block)) {
@@ -141,6 +146,7 @@ final class ProcedureReader {
 
     private void heading(Heading heading) {
         openStep = Optional.empty();
+        reportStepInText(false);
         var text = headingText(heading);
         boolean steps = isSteps(text);
         if (heading.getLevel() == 1 && title.isEmpty() && !steps) {
@@ -242,9 +248,15 @@ final class ProcedureReader {
                     "close it with a line of back-ticks");
         }
         if (drafts.isEmpty()) return; // still before the steps: text for whoever reads the page
-        if (block instanceof Paragraph paragraph)
-            overlooked.lookForSteps(paragraph, drafts.size() + 1);
+        if (items.isMeantForStep(block)) reportStepInText(true);
+        if (block instanceof Paragraph paragraph && stepInText.isEmpty())
+            stepInText = overlooked.stepIn(paragraph, drafts.size() + 1);
         overlooked.lookForAttributes(block);
+    }
+
+    private void reportStepInText(boolean hasOwn) {
+        stepInText.ifPresent(step -> overlooked.report(step, hasOwn));
+        stepInText = Optional.empty();
     }
 
     /** Outside of the steps: text, but for a numbered list that goes on where the steps ended. */

@@ -1,11 +1,13 @@
 package dev.sopwith.engine.reading;
 
 import dev.sopwith.engine.sop.Position;
+import dev.sopwith.engine.sop.Tool;
 
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -35,12 +37,23 @@ final class StepDraft {
     final Set<String> misspelt = new HashSet<>();
     final List<Fence> fences = new ArrayList<>();
 
+    /** What in its text was meant as the next step. */
+    Optional<Overlooked.StepInText> stepInText = Optional.empty();
+
     private final Map<Integer, String> body = new TreeMap<>();
     private final Set<Integer> cut = new HashSet<>();
 
     StepDraft(int number, Position at) {
         this.number = number;
         this.at = at;
+    }
+
+    /** {@return whether an attribute or a tool's block stands after a line, from 1} */
+    boolean hasOwnAfter(int line) {
+        return attributes.stream().anyMatch(attribute -> attribute.at().line() > line)
+                || fences.stream()
+                        .filter(fence -> Tool.of(fence.language()).isPresent())
+                        .anyMatch(fence -> fence.at().line() > line);
     }
 
     /** Adds a line of the body; {@code line} is its number in the file and gives the order. */

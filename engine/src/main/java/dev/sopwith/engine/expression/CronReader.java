@@ -185,7 +185,8 @@ final class CronReader {
                     field == CronField.QUARTZ_WEEKDAY
                             ? "with 6 or 7 fields Quartz counts, 1 (Sunday) to 7 (Saturday); write"
                                     + " the name, such as SUN"
-                            : "");
+                            : "write a number from %d to %d"
+                                    .formatted(field.first(), field.last()));
         }
         if (field.isWeekday()) weekdayNumbers.add(value);
         return value;
@@ -286,7 +287,12 @@ final class CronReader {
                     "the %s is missing after %s"
                             .formatted(before == '/' ? "step" : field.label(), show(word.of(text)));
             boolean splitList = before == ',' && at < text.length();
-            return new Unreadable(at, problem, splitList ? "write the list without blanks" : "");
+            return new Unreadable(
+                    at,
+                    problem,
+                    splitList
+                            ? "write the list without blanks"
+                            : "write it, or remove the " + before);
         }
         var found = show(Character.toString(text.codePointAt(at)));
         return switch (here()) {

@@ -200,9 +200,7 @@ final class ItemReader {
                             at,
                             "there is no attribute %s: it is shown as text"
                                     .formatted(Quoted.of(word.written())),
-                            AttributeLine.KEYS.stream()
-                                    .filter(key -> Words.isSwapOf(word.written(), key))
-                                    .findFirst()
+                            Words.suggestion(word.written(), AttributeLine.KEYS)
                                     .map("did you mean \"%s\"?"::formatted)
                                     .orElse("begin notes with a capital letter: - Note: ..."));
             case AttributeLine.Prose _ -> {}

@@ -49,7 +49,12 @@ final class TomlErrors {
             return "write \\\\ for a backslash, or use 'single quotes', which know no escapes";
         }
         if (message.contains("expected a newline")) return "text needs quotes around all of it";
-        return "";
+        if (message.contains("expected . or =")) {
+            return "write key = value; a line of text begins with #";
+        }
+        if (message.contains("expected ]"))
+            return "close the bracket: [name], or [[name]] for a list";
+        return "write key = \"value\", [table], [[list]] or # and a remark";
     }
 
     private static String lowerFirst(String text) {

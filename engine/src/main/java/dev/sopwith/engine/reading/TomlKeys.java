@@ -120,8 +120,8 @@ final class TomlKeys {
     }
 
     private static String instead(String key, List<String> known) {
-        var swapped = known.stream().filter(other -> Words.isSwapOf(key, other)).findFirst();
-        if (swapped.isPresent()) return "did you mean \"%s\"?".formatted(swapped.get());
+        var near = Words.suggestion(key, known);
+        if (near.isPresent()) return "did you mean \"%s\"?".formatted(near.get());
         return Words.known(key, AttributeLine.KEYS)
                 .map("it belongs to a step: write - %s: VALUE under the step in SOP.md"::formatted)
                 .orElse("remove it, or ignore this if another program reads it");

@@ -413,7 +413,7 @@ class CronTest {
                     0 9 * * FRI-MON    | write MON,FRI-SUN
                     0 9 * * 5-0        | write FRI-SUN
                     0 0 9 ? * 6-1      | write FRI-SUN
-                    0 0 9 ? * ? 2031-30| ''
+                    0 0 9 ? * ? 2031-30| write a number from 1970 to 2099
                     0 0 9 ? * ? 2031-2030| write 2030-2031
                     0 0 9 ? * 0        | with 6 or 7 fields Quartz counts, 1 (Sunday) to 7 (Saturday); write the name, such as SUN
                     0 9 * * MONDAY     | write MON: names have 3 letters
@@ -545,5 +545,13 @@ class CronTest {
                         .mapToObj(names::get)
                         .toList();
         return String.join(" ", days);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"60 * * * *", "0 0 0 * *", "0 0 0 1 1 ? 2200", "1- * * * *", "*/ * * * *"})
+    void every_slip_has_a_fix(String text) {
+        var fix = Cron.parse(text) instanceof Parsed.Bad<Cron> bad ? bad.fix() : "";
+        assertThat(fix).isNotEmpty();
     }
 }

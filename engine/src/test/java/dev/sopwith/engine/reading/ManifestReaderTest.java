@@ -430,4 +430,13 @@ class ManifestReaderTest {
     void a_unit_behind_a_number_is_not_called_an_open_quote() {
         toml("[sop]\ncooldown_secs = 300s\n").finds("2 toml-syntax").saying("text needs quotes");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"name deploy", "- name: x", "(", "[[a", "[a b]", "a = [1 2]", "a = {b c}"})
+    void every_slip_of_syntax_has_a_fix(String line) {
+        assertThat(SopReader.readManifest(line + "\n", Reading.NOW).diagnostics())
+                .isNotEmpty()
+                .noneMatch(diagnostic -> diagnostic.fix().isEmpty());
+    }
 }

@@ -379,4 +379,12 @@ class ProcedureReaderTest {
         for (int i = first; i <= last; i++) text.append(i).append(". **S**\n");
         return text.toString();
     }
+
+    @ParameterizedTest
+    @CsvSource({"on_fail: continue, on_failure", "nxet: 1, next"})
+    void a_word_too_far_to_be_a_typo_says_what_is_near(String line, String meant) {
+        md("## Steps\n1. **A**\n   - " + line + "\n")
+                .finds("3 attribute-unknown")
+                .saying("did you mean \"" + meant + "\"?");
+    }
 }

@@ -47,6 +47,9 @@ public final class RunMachine {
     /** A retry that is further away gives the slot back. */
     static final Duration HELD_MAX = Duration.ofMinutes(1);
 
+    /** From this attempt on people are asked even about what may be repeated without them. */
+    static final int ATTEMPTS_MAX = 32;
+
     private RunMachine() {}
 
     /**
@@ -94,7 +97,7 @@ public final class RunMachine {
             case RunCommand.Tick _ -> tick(steps, run);
             case RunCommand.Cancel c -> cancel(run, c);
             case RunCommand.Abandon c -> stop(run, Outcome.FAILED, c.reason(), c.at());
-            case RunCommand.Pause c -> pause(steps, run.phase(), c);
+            case RunCommand.Pause c -> pause(run, c);
             case RunCommand.Resume c -> resume(steps, run, c);
         };
     }
@@ -248,7 +251,7 @@ public final class RunMachine {
         if (run.stop().isPresent()) {
             var stop = run.stop().get();
             steps.finish(stop.outcome(), stop.reason() + "; " + c.why());
-        } else if (steps.isRepeatable(c.step())) {
+        } else if (steps.isRepeatable(c.step()) && c.attempt() < ATTEMPTS_MAX) {
             steps.add(new RunEvent.AttemptLost(c.step(), c.attempt(), c.why(), c.at()));
             steps.arrive(c.step());
         } else {
@@ -340,17 +343,69 @@ public final class RunMachine {
     // The run as a whole
 
     /**
-     * The answer to a cancel, which needs no SOP: a run is cancelled even where its snapshot cannot
-     * be read any more.
+     * The answer where the snapshot cannot be read any more. The run goes nowhere from here, but it
+     * is cancelled as any other, and what became of the attempt under way is still a fact.
+     *
+     * @param why half a sentence on the snapshot
      */
-    public static Decision cancel(RunState state, RunCommand.Cancel c) {
-        var by = "cancelled by " + c.by().person();
-        var reason = c.reason().isBlank() ? by : by + ": " + c.reason();
+    public static Decision withoutSop(RunState state, RunCommand command, String why) {
         return switch (state) {
             case NotStarted _ -> refuse(NOT_STARTED, "this run has not begun");
-            case Active run -> stop(run, Outcome.CANCELLED, reason, c.at());
+            case Active run -> withoutSop(run, command, "the run cannot go on: " + why);
             case Finished run -> isOver(run);
         };
+    }
+
+    private static Decision withoutSop(Active run, RunCommand command, String why) {
+        var at = command.at();
+        return switch (command) {
+            case RunCommand.Cancel c -> cancel(run, c);
+            case RunCommand.Abandon c -> stop(run, Outcome.FAILED, c.reason(), at);
+            case RunCommand.Fail c
+                    when run.phase() instanceof Ready(var step, var attempt, _)
+                            && step.equals(c.step())
+                            && attempt == c.attempt() ->
+                    facts(run, new RunEvent.RunFinished(Outcome.FAILED, why, at));
+            case RunCommand.Succeed c
+                    when run.phase() instanceof Executing it && isOf(it, c.step(), c.attempt()) ->
+                    facts(
+                            run,
+                            new RunEvent.StepSucceeded(c.step(), c.attempt(), c.outputs(), at),
+                            end(it, why, at));
+            case RunCommand.Fail c
+                    when run.phase() instanceof Executing it && isOf(it, c.step(), c.attempt()) ->
+                    facts(
+                            run,
+                            new RunEvent.StepFailed(c.step(), c.attempt(), c.reason(), at),
+                            end(it, why, at));
+            case RunCommand.Doubt c
+                    when run.phase() instanceof Executing it && isOf(it, c.step(), c.attempt()) ->
+                    facts(
+                            run,
+                            it.stop().isPresent()
+                                    ? end(it, why, at)
+                                    : new RunEvent.StepInDoubt(c.step(), c.attempt(), c.why(), at));
+            case RunCommand.Pause c -> pause(run, c);
+            default -> refuse(NOT_NOW, why);
+        };
+    }
+
+    private static RunEvent end(Executing run, String why, Instant at) {
+        return run.stop()
+                .map(it -> new RunEvent.RunFinished(it.outcome(), it.reason(), at))
+                .orElseGet(() -> new RunEvent.RunFinished(Outcome.FAILED, why, at));
+    }
+
+    private static Decision facts(Active run, RunEvent... events) {
+        RunState state = run;
+        for (var event : events) state = RunHistory.evolve(state, event);
+        return new Decision.Accepted(List.of(events), state);
+    }
+
+    private static Decision cancel(Active run, RunCommand.Cancel c) {
+        var by = "cancelled by " + c.by().person();
+        var reason = c.reason().isBlank() ? by : by + ": " + c.reason();
+        return stop(run, Outcome.CANCELLED, reason, c.at());
     }
 
     private static Decision stop(Active run, Outcome outcome, String reason, Instant at) {
@@ -364,17 +419,18 @@ public final class RunMachine {
         return new Decision.Accepted(List.of(event), RunHistory.evolve(run, event));
     }
 
-    private static Decision pause(Steps steps, Phase phase, RunCommand.Pause c) {
-        if (phase instanceof Paused) return refuse(NOT_NOW, "this run is paused already");
-        if (phase instanceof Executing run && run.stop().isPresent()) {
-            steps.finish(run.stop().get());
-            return steps.accept();
-        }
-        if (phase instanceof Executing run) {
-            steps.add(new RunEvent.StepInDoubt(run.step(), run.attempt(), c.why(), c.at()));
-        }
-        steps.add(new RunEvent.RunPaused(c.why(), c.at()));
-        return steps.accept();
+    private static Decision pause(Active run, RunCommand.Pause c) {
+        var paused = new RunEvent.RunPaused(c.why(), c.at());
+        return switch (run.phase()) {
+            case Paused _ -> refuse(NOT_NOW, "this run is paused already");
+            case Executing it when it.stop().isPresent() -> facts(run, end(it, c.why(), c.at()));
+            case Executing it ->
+                    facts(
+                            run,
+                            new RunEvent.StepInDoubt(it.step(), it.attempt(), c.why(), c.at()),
+                            paused);
+            default -> facts(run, paused);
+        };
     }
 
     private static Decision resume(Steps steps, Active run, RunCommand.Resume c) {

@@ -3,6 +3,8 @@ package dev.sopwith.engine.runtime;
 import dev.sopwith.engine.run.Pending;
 import dev.sopwith.engine.run.RunCommand;
 import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.run.RunState;
+import dev.sopwith.engine.store.StoreException;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,10 +29,14 @@ public final class Deadlines implements AutoCloseable {
     /** How often is looked: everything that is due happens within this time. */
     static final Duration PERIOD = Duration.ofMillis(500);
 
+    /** For how long after the start a gate stays open whose deadline passed before it. */
+    static final Duration TIME_AFTER_START = Duration.ofMinutes(15);
+
     private static final System.Logger LOG = System.getLogger(Deadlines.class.getName());
 
     private final Engine engine;
     private final InstantSource clock;
+    private final Set<RunId> changed = ConcurrentHashMap.newKeySet();
     private final Map<RunId, Instant> due = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
@@ -43,15 +50,55 @@ public final class Deadlines implements AutoCloseable {
 
     /** Begins: with every run that has not ended, then with whatever changes. */
     public void start() {
-        engine.listen(this::note);
-        for (var row : engine.store().read(it -> it.runs().active())) note(new RunId(row.number()));
+        prepare();
         thread.start();
     }
 
-    private void note(RunId run) {
-        engine.state(run)
-                .flatMap(Pending::due)
-                .ifPresentOrElse(at -> due.put(run, at), () -> due.remove(run));
+    /** Everything but the thread that looks. */
+    void prepare() {
+        engine.listen(changed::add);
+        for (var row : engine.store().read(it -> it.runs().active())) {
+            changed.add(new RunId(row.number()));
+        }
+        noteChanges();
+        var now = clock.instant();
+        for (var run : dueBy(now)) giveTime(run, now);
+        noteChanges();
+    }
+
+    /** Nobody could decide while the service was down: gates that closed meanwhile stay open. */
+    private void giveTime(RunId run, Instant now) {
+        var state = engine.state(run);
+        if (!(state.isPresent()
+                && state.get() instanceof RunState.Active(_, RunState.Phase.AtGate(var gate))
+                && !now.isBefore(gate.deadline()))) {
+            return;
+        }
+        var later =
+                new RunCommand.MoveDeadline(
+                        gate.at(), gate.revision(), now.plus(TIME_AFTER_START), now);
+        engine.command(run, later);
+    }
+
+    /**
+     * What is due for runs that have changed. Read only here, by one thread after the change was
+     * announced: else an older state, read earlier and noted later, would outlive a newer one.
+     */
+    private void noteChanges() {
+        for (var run : List.copyOf(changed)) {
+            changed.remove(run);
+            try {
+                engine.state(run)
+                        .flatMap(Pending::due)
+                        .ifPresentOrElse(at -> due.put(run, at), () -> due.remove(run));
+            } catch (StoreException e) {
+                changed.add(run);
+                throw e;
+            } catch (IllegalStateException e) {
+                due.remove(run);
+                LOG.log(System.Logger.Level.ERROR, run + " stands still: it cannot be read", e);
+            }
+        }
     }
 
     private void watch() {
@@ -62,18 +109,27 @@ public final class Deadlines implements AutoCloseable {
         }
     }
 
-    /** Everything that is due by now happens. */
+    /** Everything that is due by now happens; a run that cannot be asked is nobody else's loss. */
     void pass() {
         try {
+            noteChanges();
             var now = clock.instant();
-            for (var run : dueBy(now)) {
-                engine.command(run, new RunCommand.Tick(now));
-                note(run);
-            }
+            for (var run : dueBy(now)) tick(run, now);
             engine.fillSlots(now);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a look at the deadlines failed, others follow", e);
         }
+    }
+
+    private void tick(RunId run, Instant now) {
+        try {
+            engine.command(run, new RunCommand.Tick(now));
+        } catch (StoreException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "no deadline passes for " + run, e);
+        }
+        changed.add(run);
     }
 
     private List<RunId> dueBy(Instant now) {

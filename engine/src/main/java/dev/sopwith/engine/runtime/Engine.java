@@ -33,6 +33,8 @@ import java.util.random.RandomGenerator;
  * <p>Durable: everything that was answered.
  */
 public final class Engine {
+    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+
     private final Store store;
     private final Supplier<SopSet> sops;
     private final Policies policies;
@@ -84,7 +86,11 @@ public final class Engine {
         return commit(
                 arrival.at(),
                 now,
-                (tx, _, admission) -> admission.arrive(tx, now.sops(), now.matcher(), arrival));
+                (tx, _, admission) -> {
+                    // Time or a new SOP may have made room: it belongs to those who wait.
+                    admission.fillSlots(tx, now.sops(), arrival.at());
+                    return admission.arrive(tx, now.sops(), now.matcher(), arrival);
+                });
     }
 
     /** Asks something of a run. A refusal changes nothing and is on record. */
@@ -178,8 +184,15 @@ public final class Engine {
         return answer;
     }
 
+    /** Whoever asked gets the answer, whatever becomes of those who only listen. */
     private void tell(RunId run) {
-        listeners.forEach(listener -> listener.accept(run));
+        for (var listener : listeners) {
+            try {
+                listener.accept(run);
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "a listener did not hear of " + run, e);
+            }
+        }
     }
 
     private Index index() {

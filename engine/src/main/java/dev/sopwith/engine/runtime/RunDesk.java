@@ -93,7 +93,17 @@ final class RunDesk {
     }
 
     private Decision decide(Tx tx, RunRow row, RunCommand command) {
-        var state = RunJson.state(row.state());
+        RunState state;
+        try {
+            state = RunJson.state(row.state());
+        } catch (IllegalStateException e) {
+            return no("the run cannot go on: " + e.getMessage());
+        }
+        // Asked here and not before: a freeze that was answered holds for every step after it.
+        if (command instanceof RunCommand.Begin
+                && tx.node().setting(AdmissionDesk.FROZEN).isPresent()) {
+            return no("nothing begins while the service is frozen");
+        }
         try {
             var sop = sops.of(tx, row.digest());
             return switch (RunMachine.decide(sop, state, command)) {
@@ -101,12 +111,12 @@ final class RunDesk {
                 case Accepted accepted -> withGates(tx, sop, accepted, command.at());
             };
         } catch (SnapshotSops.Unusable e) {
-            if (command instanceof RunCommand.Cancel cancel) {
-                return RunMachine.cancel(state, cancel);
-            }
-            return new Refused(
-                    new Refusal(Refusal.Reason.NOT_NOW, "the run cannot go on: " + e.getMessage()));
+            return RunMachine.withoutSop(state, command, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static Refused no(String why) {
+        return new Refused(new Refusal(Refusal.Reason.NOT_NOW, why));
     }
 
     private Accepted withGates(Tx tx, Sop sop, Accepted accepted, Instant at) {

@@ -13,7 +13,10 @@ import dev.sopwith.engine.step.StepEnd;
 import dev.sopwith.engine.step.StepKey;
 import dev.sopwith.engine.step.StepOrder;
 import dev.sopwith.engine.step.StepRunner;
+import dev.sopwith.engine.store.Reads;
+import dev.sopwith.engine.store.Runs;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Makes steps go on as the state says: begins what is to begin, waits for what goes on, finds again
@@ -34,6 +38,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class StepReconciler implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(StepReconciler.class.getName());
+
+    /** Until a step that is to end is told so once more. */
+    private static final Duration STOP_PAUSE = Duration.ofMillis(500);
 
     private final Engine engine;
     private final Map<Tool, StepRunner> runners;
@@ -65,7 +72,10 @@ public final class StepReconciler implements AutoCloseable {
     /** Begins: looks at every run that has not ended, then at whatever changes. */
     public void start() {
         engine.listen(this::look);
-        for (var row : engine.store().read(it -> it.runs().active())) look(new RunId(row.number()));
+        for (var row : engine.store().read(it -> it.runs().active())) {
+            // Whoever holds no slot has nothing to be done here, and there may be thousands.
+            if (row.phase() == Runs.Phase.EXECUTING) look(new RunId(row.number()));
+        }
     }
 
     /** Looks at a run, now or as soon as whoever looks at it already is free. */
@@ -75,30 +85,28 @@ public final class StepReconciler implements AutoCloseable {
             var worker = workers.get(run);
             if (worker != null) {
                 worker.again = true;
+                helper("stop-" + run, () -> stopIfWanted(run));
             } else {
                 var thread = Thread.ofVirtual().name("step-" + run).unstarted(() -> work(run));
                 workers.put(run, new Worker(thread));
                 thread.start();
             }
         }
-        stopIfWanted(run);
     }
 
     private void work(RunId run) {
-        boolean goOn = true;
-        while (goOn) {
-            try {
-                goOn = act(run);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                forget(run);
-                return;
-            } catch (RuntimeException e) {
-                if (!closed) LOG.log(System.Logger.Level.ERROR, "looking after " + run, e);
-                forget(run);
-                return;
-            }
-            if (!goOn) goOn = isToldAgain(run);
+        try {
+            do {
+                while (act(run)) {
+                    // one thing after the other
+                }
+            } while (isToldAgain(run));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            forget(run);
+        } catch (RuntimeException e) {
+            forget(run);
+            if (!closed) LOG.log(System.Logger.Level.ERROR, run + " stands still here", e);
         }
     }
 
@@ -113,6 +121,13 @@ public final class StepReconciler implements AutoCloseable {
             }
             workers.remove(run);
             return false;
+        }
+    }
+
+    /** How many runs are looked after right now. */
+    int busy() {
+        synchronized (workers) {
+            return workers.size();
         }
     }
 
@@ -136,110 +151,139 @@ public final class StepReconciler implements AutoCloseable {
     private boolean begin(Active run, StepVisit step, int attempt) throws InterruptedException {
         if (engine.isFrozen()) return false;
         var id = run.progress().start().run();
-        Optional<StepOrders.Ready> ready = order(run, step, attempt);
-        if (ready.isEmpty()) return true;
-        var order = ready.get().order();
+        StepOrders.Ready ready;
+        StepRunner runner;
+        try {
+            ready = order(run, step, attempt);
+            runner = runner(ready.order());
+        } catch (StepOrders.Impossible e) {
+            return fail(id, step, attempt, "it could not begin: " + e.getMessage());
+        }
         var begin =
                 new RunCommand.Begin(
-                        step,
-                        attempt,
-                        engine.rules().node(),
-                        ready.get().digest(),
-                        clock.instant());
-        if (!(engine.command(id, begin) instanceof Decision.Accepted(_, var next))) return true;
+                        step, attempt, engine.rules().node(), ready.digest(), clock.instant());
+        if (!(engine.command(id, begin) instanceof Decision.Accepted(_, var next))) return false;
         if (!isExecuting(next, step, attempt)) return true;
-        var runner = runner(order);
-        report(id, step, attempt, runner.run(order));
-        return true;
+        return run(id, step, attempt, () -> runner.run(ready.order()));
     }
 
-    /** What a service before this one began: found again, or in doubt. */
+    /**
+     * What a service before this one began: found again, or in doubt. Where it cannot be looked for
+     * as a whole, it is ended by its key, because whoever repeats it must be able to rely on that.
+     */
     private boolean finish(Active run, Pending.Ending it) throws InterruptedException {
         var id = run.progress().start().run();
-        var ready = order(run, it.step(), it.attempt());
-        if (ready.isEmpty()) return true;
-        var order = ready.get().order();
-        var runner = runner(order);
-        switch (runner.recover(order)) {
-            case Recovered.NeverBegan _ when it.stop() ->
-                    fail(id, it.step(), it.attempt(), "it was to be ended before it began");
-            case Recovered.NeverBegan _ -> report(id, it.step(), it.attempt(), runner.run(order));
-            case Recovered.Running _ -> {
-                stopIfWanted(id);
-                report(id, it.step(), it.attempt(), runner.attach(order));
-            }
-            case Recovered.Ended(var end) -> report(id, it.step(), it.attempt(), end);
-            case Recovered.Unknown(var why) -> doubt(id, it.step(), it.attempt(), why);
+        var step = it.step();
+        int attempt = it.attempt();
+        StepOrders.Ready ready;
+        StepRunner runner;
+        try {
+            ready = order(run, step, attempt);
+            runner = runner(ready.order());
+        } catch (StepOrders.Impossible e) {
+            boolean ended = stop(key(run, step, attempt), String.valueOf(e.getMessage()));
+            var what = ended ? "what still ran of it was ended" : "some of it may still run";
+            return doubt(id, step, attempt, "%s; %s".formatted(e.getMessage(), what));
         }
-        return true;
+        var order = ready.order();
+        Recovered found;
+        try {
+            found = runner.recover(order);
+        } catch (RuntimeException e) {
+            return bug(id, step, attempt, e);
+        }
+        return switch (found) {
+            case Recovered.NeverBegan _ when it.stop() ->
+                    fail(id, step, attempt, "it was to be ended before it began");
+            case Recovered.NeverBegan _ -> run(id, step, attempt, () -> runner.run(order));
+            case Recovered.Running _ -> {
+                helper("stop-" + id, () -> stopIfWanted(id));
+                yield run(id, step, attempt, () -> runner.attach(order));
+            }
+            case Recovered.Ended(var end) -> report(id, step, attempt, end);
+            case Recovered.Unknown(var why) -> doubt(id, step, attempt, why);
+        };
     }
 
-    /** The order for an attempt; none, and the attempt has failed, when it cannot be made. */
-    private Optional<StepOrders.Ready> order(Active run, StepVisit step, int attempt) {
-        var id = run.progress().start().run();
+    /** Waits for an end, however long it takes. */
+    @FunctionalInterface
+    private interface Waiting {
+        StepEnd end() throws InterruptedException;
+    }
+
+    private boolean run(RunId run, StepVisit step, int attempt, Waiting waiting)
+            throws InterruptedException {
+        StepEnd end;
         try {
-            var answer =
-                    engine.store()
-                            .read(
-                                    reads -> {
-                                        try {
-                                            var sop =
-                                                    engine.snapshots()
-                                                            .of(
-                                                                    reads,
-                                                                    run.progress()
-                                                                            .start()
-                                                                            .snapshot());
-                                            return new Answer(
-                                                    Optional.of(
-                                                            orders.of(
-                                                                    reads,
-                                                                    sop,
-                                                                    run.progress(),
-                                                                    step,
-                                                                    attempt,
-                                                                    engine.rules())),
-                                                    "");
-                                        } catch (SnapshotSops.Unusable | StepOrders.Impossible e) {
-                                            return new Answer(
-                                                    Optional.empty(),
-                                                    String.valueOf(e.getMessage()));
-                                        }
-                                    });
-            if (answer.order().isEmpty()) fail(id, step, attempt, answer.why());
-            return answer.order();
+            end = waiting.end();
+        } catch (RuntimeException e) {
+            return bug(run, step, attempt, e);
+        }
+        return report(run, step, attempt, end);
+    }
+
+    /** A runner that throws has a bug, and nobody knows how far it came. */
+    private boolean bug(RunId run, StepVisit step, int attempt, RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "a bug in what runs %s of %s".formatted(step, run), e);
+        return doubt(run, step, attempt, "a bug in the service: " + e);
+    }
+
+    /**
+     * The order for an attempt.
+     *
+     * @throws StepOrders.Impossible when it cannot be made
+     */
+    private StepOrders.Ready order(Active run, StepVisit step, int attempt)
+            throws StepOrders.Impossible {
+        var answer = engine.store().read(reads -> answer(reads, run, step, attempt));
+        return answer.order().orElseThrow(() -> new StepOrders.Impossible(answer.why()));
+    }
+
+    private Answer answer(Reads reads, Active run, StepVisit step, int attempt) {
+        try {
+            var sop = engine.snapshots().of(reads, run.progress().start().snapshot());
+            var ready = orders.of(reads, sop, run.progress(), step, attempt, engine.rules());
+            return new Answer(Optional.of(ready), "");
+        } catch (SnapshotSops.Unusable | StepOrders.Impossible e) {
+            return new Answer(Optional.empty(), String.valueOf(e.getMessage()));
         } catch (IllegalStateException e) {
-            fail(id, step, attempt, "its snapshot is damaged: " + e.getMessage());
-            return Optional.empty();
+            return new Answer(Optional.empty(), "its snapshot is damaged: " + e.getMessage());
         }
     }
 
     private record Answer(Optional<StepOrders.Ready> order, String why) {}
 
-    private StepRunner runner(StepOrder order) {
+    private StepRunner runner(StepOrder order) throws StepOrders.Impossible {
         var runner = runners.get(order.block().tool());
         if (runner == null) {
-            throw new IllegalStateException("nothing here runs " + order.block().tool());
+            throw new StepOrders.Impossible("nothing here does " + order.block().fence());
         }
         return runner;
     }
 
-    private void report(RunId run, StepVisit step, int attempt, StepEnd end) {
-        switch (end) {
+    private boolean report(RunId run, StepVisit step, int attempt, StepEnd end) {
+        return switch (end) {
             case StepEnd.Succeeded(var outputs, _, _) ->
-                    engine.command(
-                            run, new RunCommand.Succeed(step, attempt, outputs, clock.instant()));
+                    tell(run, new RunCommand.Succeed(step, attempt, outputs, clock.instant()));
             case StepEnd.Failed(var reason, _) -> fail(run, step, attempt, reason.text());
             case StepEnd.Lost(var why, _) -> doubt(run, step, attempt, why);
-        }
+        };
     }
 
-    private void fail(RunId run, StepVisit step, int attempt, String reason) {
-        engine.command(run, new RunCommand.Fail(step, attempt, reason, clock.instant()));
+    private boolean fail(RunId run, StepVisit step, int attempt, String reason) {
+        return tell(run, new RunCommand.Fail(step, attempt, reason, clock.instant()));
     }
 
-    private void doubt(RunId run, StepVisit step, int attempt, String why) {
-        engine.command(run, new RunCommand.Doubt(step, attempt, why, clock.instant()));
+    private boolean doubt(RunId run, StepVisit step, int attempt, String why) {
+        return tell(run, new RunCommand.Doubt(step, attempt, why, clock.instant()));
+    }
+
+    /**
+     * Tells the run; answers whether there may be more to do. What was refused is not tried again
+     * before the run changes: the same question would get the same answer for ever.
+     */
+    private boolean tell(RunId run, RunCommand command) {
+        return engine.command(run, command) instanceof Decision.Accepted;
     }
 
     private static boolean isExecuting(RunState state, StepVisit step, int attempt) {
@@ -248,30 +292,75 @@ public final class StepReconciler implements AutoCloseable {
                 && it.attempt() == attempt;
     }
 
-    /** Ends the step that a run is to end; its own thread hears of it as of any other end. */
+    /**
+     * Ends the step that a run is to end; whoever waits for it hears of it as of any other end.
+     * Asks until it is over: an attempt that is stored as begun may not have a process yet.
+     */
     private void stopIfWanted(RunId run) {
-        var state = engine.state(run);
-        if (state.isEmpty()
-                || !(state.get() instanceof Active(var progress, RunState.Phase.Executing it))) {
-            return;
-        }
-        var stop = it.stop();
-        if (stop.isEmpty()) return;
-        var key =
-                engine.store()
-                        .read(reads -> StepOrders.key(reads, progress, it.step(), it.attempt()));
-        if (!stopping.add(key)) return;
-        Thread.ofVirtual().name("stop-" + key).start(() -> stop(key, stop.get().reason()));
-    }
-
-    private void stop(StepKey key, String why) {
+        Optional<Stopping> wanted = wantedStop(run);
+        if (wanted.isEmpty() || !stopping.add(wanted.get().key())) return;
         try {
-            for (var runner : Set.copyOf(runners.values())) runner.stop(key, why);
+            while (wantedStop(run).equals(wanted) && !closed) {
+                stop(wanted.get().key(), wanted.get().why());
+                TimeUnit.NANOSECONDS.sleep(STOP_PAUSE.toNanos());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            stopping.remove(key);
+            stopping.remove(wanted.get().key());
         }
+    }
+
+    private record Stopping(StepKey key, String why) {}
+
+    private Optional<Stopping> wantedStop(RunId run) {
+        return engine.state(run)
+                .flatMap(
+                        state ->
+                                state instanceof Active active
+                                                && active.phase()
+                                                        instanceof RunState.Phase.Executing it
+                                        ? it.stop()
+                                                .map(
+                                                        stop ->
+                                                                new Stopping(
+                                                                        key(
+                                                                                active,
+                                                                                it.step(),
+                                                                                it.attempt()),
+                                                                        stop.reason()))
+                                        : Optional.empty());
+    }
+
+    private StepKey key(Active run, StepVisit step, int attempt) {
+        return engine.store().read(it -> StepOrders.key(it, run.progress(), step, attempt));
+    }
+
+    /** Whether nothing of the step is left. */
+    private boolean stop(StepKey key, String why) throws InterruptedException {
+        boolean ended = true;
+        for (var runner : Set.copyOf(runners.values())) {
+            try {
+                ended &= runner.stop(key, why);
+            } catch (RuntimeException e) {
+                ended = false;
+                LOG.log(System.Logger.Level.ERROR, key + " could not be ended", e);
+            }
+        }
+        return ended;
+    }
+
+    private void helper(String name, Runnable work) {
+        Thread.ofVirtual()
+                .name(name)
+                .start(
+                        () -> {
+                            try {
+                                work.run();
+                            } catch (RuntimeException e) {
+                                if (!closed) LOG.log(System.Logger.Level.ERROR, name, e);
+                            }
+                        });
     }
 
     /** Ends the waiting; steps go on, and the next start finds them. */

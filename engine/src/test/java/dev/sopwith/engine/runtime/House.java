@@ -80,6 +80,11 @@ final class House {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return load();
+    }
+
+    /** Takes the SOPs as they are on the disk. */
+    House load() {
         sops = SopSet.load(folder.resolve("sops"), "sops", clock);
         assertThat(sops.diagnostics()).noneMatch(Diagnostic::isError);
         return this;

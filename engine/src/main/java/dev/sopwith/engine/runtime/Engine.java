@@ -54,7 +54,8 @@ public final class Engine {
     }
 
     /**
-     * An engine over an open store.
+     * An engine over an open store. If that came from a backup since the last time, all its runs
+     * are paused before anything else.
      *
      * @param sops the SOPs as they are now, asked with every commit
      * @param random for one-time codes: a secure one
@@ -73,6 +74,10 @@ public final class Engine {
         this.rules = rules;
         this.codes = new Codes(random);
         this.index = Index.of(sops.get());
+        if (store.<Boolean>read(Restored::isNew)) {
+            store.commit(
+                    tx -> Restored.apply(tx, new RunDesk(snapshots, policies, codes, _ -> {})));
+        }
     }
 
     /** Hears, from now on and after each commit, which runs have changed. */

@@ -222,8 +222,8 @@ final class EngineCrashTest {
             return exists
                     && (now.house().phase(run).equals(phase)
                             // After a crash nobody may know, and people may have said so.
-                            || phase.equals("Executing")
-                                    && (isOver(run) || now.house().phase(run).equals("InDoubt")));
+                            || (phase.equals("Executing")
+                                    && (isOver(run) || now.house().phase(run).equals("InDoubt"))));
         }
 
         private boolean isOver(long run) {

@@ -419,9 +419,10 @@ public final class ShellRunner implements StepRunner {
     }
 
     /**
-     * What there is to show; nothing where that cannot be read, because the end counts for more.
+     * What a step has printed, secrets masked, also while it runs; nothing where that cannot be
+     * read, because the end counts for more.
      */
-    private StepOutput output(StepOrder order) {
+    public StepOutput output(StepOrder order) {
         try {
             return KeptOutput.in(directory(order.key()).path()).excerpts(order.masker());
         } catch (IOException e) {

@@ -1,0 +1,92 @@
+package dev.sopwith.bot.local;
+
+import tools.jackson.databind.node.ObjectNode;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/**
+ * The other end of {@link LocalServer}.
+ *
+ * <p>Threading: one thread.
+ */
+public final class LocalClient implements AutoCloseable {
+    private final Wire wire;
+
+    private LocalClient(Wire wire) {
+        this.wire = wire;
+    }
+
+    /** The service is there and does not answer as it should. */
+    public static final class Refused extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Refused(String why) {
+            super(why);
+        }
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws IOException when no service listens there
+     * @throws Refused when it does not talk to us
+     */
+    public static LocalClient connect(Path socket) throws IOException, Refused {
+        var wire = new Wire(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+        var client = new LocalClient(wire);
+        try {
+            wire.write(Answer.empty().put("hello", Wire.VERSION));
+            client.next();
+            return client;
+        } catch (IOException | Refused e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Asks, and waits for the answer.
+     *
+     * @param progress hears what happens meanwhile
+     * @throws IOException when the service went away before it answered
+     */
+    public Answer ask(Request request, Consumer<String> progress) throws IOException, Refused {
+        var line = Answer.empty().put("wait", request.untilEnd());
+        var words = line.putArray("words");
+        request.words().forEach(words::add);
+        wire.write(line);
+        while (true) {
+            var heard = next();
+            if (heard.has("answer")) {
+                try {
+                    return Answer.of(heard.path("answer"));
+                } catch (IllegalArgumentException e) {
+                    throw new Refused("what the service sent is no answer; is it of this version?");
+                }
+            }
+            var said = heard.path("progress").asString("");
+            if (!said.isEmpty()) progress.accept(said);
+        }
+    }
+
+    private ObjectNode next() throws IOException, Refused {
+        try {
+            var line = wire.read();
+            if (line.isEmpty()) throw new IOException("the service hung up");
+            var error = line.get().path("error").asString("");
+            if (!error.isEmpty()) throw new Refused(error);
+            return line.get();
+        } catch (Wire.Garbage e) {
+            throw new Refused("what the service sent is not understood: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        wire.close();
+    }
+}

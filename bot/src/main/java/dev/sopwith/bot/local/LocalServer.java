@@ -1,0 +1,289 @@
+package dev.sopwith.bot.local;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The socket of the local operator. The kernel says who is on the other end; nothing that is sent
+ * does. Only the service's own user and root are answered.
+ *
+ * <p>Threading: one virtual thread accepts, one serves each client, one ends those that keep still
+ * for too long. A slow or silent client holds up nobody else.
+ */
+public final class LocalServer implements AutoCloseable {
+    /** Clients at once. */
+    static final int CLIENTS_MAX = 64;
+
+    /** Bytes of a path that every system takes for a socket. */
+    private static final int PATH_MAX = 100;
+
+    private static final System.Logger LOG = System.getLogger(LocalServer.class.getName());
+    private static final Duration HELLO = Duration.ofSeconds(5);
+    private static final Duration SILENCE = Duration.ofMinutes(10);
+    private static final Duration SENDING = Duration.ofSeconds(30);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    private final Path path;
+    private final ServerSocketChannel socket;
+    private final UserPrincipal owner;
+    private final Handler handler;
+    private final Set<Client> clients = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** Answers requests. */
+    @FunctionalInterface
+    public interface Handler {
+        /**
+         * The answer to one request.
+         *
+         * @param progress hears what happens meanwhile; throws {@link Gone} when nobody listens any
+         *     more, and takes an empty text as a sign of life
+         */
+        Answer answer(Request request, Caller caller, Consumer<String> progress)
+                throws InterruptedException;
+    }
+
+    /** Whoever asked has gone. */
+    static final class Gone extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Gone(IOException cause) {
+            super(cause);
+        }
+    }
+
+    /** One connection, and until when it must have done something. */
+    private static final class Client {
+        private final Wire wire;
+        private volatile long deadline;
+
+        Client(SocketChannel channel) {
+            wire = new Wire(channel);
+            allow(HELLO);
+        }
+
+        void allow(Duration time) {
+            deadline = System.nanoTime() + time.toNanos();
+        }
+
+        void write(JsonNode json) throws IOException {
+            allow(SENDING);
+            wire.write(json);
+            allow(SILENCE);
+        }
+    }
+
+    private LocalServer(
+            Path path, ServerSocketChannel socket, UserPrincipal owner, Handler handler) {
+        this.path = path;
+        this.socket = socket;
+        this.owner = owner;
+        this.handler = handler;
+    }
+
+    /**
+     * Listens. What is at this path is replaced: the caller has made sure that no other service is
+     * behind it.
+     *
+     * @throws IOException when it cannot listen there; the message says what to do
+     */
+    public static LocalServer open(Path path, Handler handler) throws IOException {
+        var absolute = path.toAbsolutePath().normalize();
+        if (absolute.toString().length() > PATH_MAX) {
+            throw new IOException(
+                    "%s is too long for a socket (%d characters at most); name a shorter folder with --state-dir"
+                            .formatted(absolute, PATH_MAX));
+        }
+        Files.deleteIfExists(absolute);
+        var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            socket.bind(UnixDomainSocketAddress.of(absolute));
+            Files.setPosixFilePermissions(absolute, PosixFilePermissions.fromString("rw-rw----"));
+            var server = new LocalServer(absolute, socket, Files.getOwner(absolute), handler);
+            Thread.ofVirtual().name("local-accept").start(server::accept);
+            Thread.ofVirtual().name("local-deadlines").start(server::endSilent);
+            return server;
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private void accept() {
+        while (socket.isOpen()) {
+            try {
+                var client = new Client(socket.accept());
+                var caller = caller(client);
+                boolean tooMany = clients.size() >= CLIENTS_MAX;
+                clients.add(client);
+                Thread.ofVirtual().name("local-client").start(() -> serve(client, caller, tooMany));
+            } catch (ClosedChannelException _) {
+                return;
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "a local client could not connect", e);
+                if (isClosedAfter(LOOK)) return;
+            }
+        }
+    }
+
+    private Caller caller(Client client) throws IOException {
+        var peer = client.wire.peer();
+        var root =
+                FileSystems.getDefault()
+                        .getUserPrincipalLookupService()
+                        .lookupPrincipalByName("0"); // a number is looked up as a uid
+        return new Caller(peer.getName(), peer.equals(owner) || peer.equals(root));
+    }
+
+    private void serve(Client client, Caller caller, boolean tooMany) {
+        try (var wire = client.wire) {
+            if (tooMany) {
+                client.write(error("too many clients at once; try again in a moment"));
+                return;
+            }
+            if (!greet(client, caller)) return;
+            boolean goOn = true;
+            while (goOn) goOn = serveOne(client, wire, caller);
+        } catch (IOException | Gone _) {
+            // The client has gone; what it asked for was done or refused all the same.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            clients.remove(client);
+        }
+    }
+
+    private static boolean greet(Client client, Caller caller) throws IOException {
+        if (!caller.operator()) {
+            client.write(
+                    error(
+                            "local:%s may do nothing here: only the service's own user and root may"
+                                            .formatted(caller.login())
+                                    + " until a roster names other people"));
+            return false;
+        }
+        var hello = next(client);
+        if (hello.isEmpty()) return false;
+        int version = hello.get().path("hello").asInt(0);
+        if (version != Wire.VERSION) {
+            client.write(
+                    error(
+                            "this service speaks version %d of the protocol, the client version %d;"
+                                            .formatted(Wire.VERSION, version)
+                                    + " use the sopwith of the service, or restart the service"));
+            return false;
+        }
+        client.write(
+                Answer.empty().put("hello", Wire.VERSION).put("you", "local:" + caller.login()));
+        return true;
+    }
+
+    private boolean serveOne(Client client, Wire wire, Caller caller)
+            throws IOException, InterruptedException {
+        Optional<ObjectNode> line;
+        try {
+            line = wire.read();
+        } catch (Wire.Garbage e) {
+            client.write(error(String.valueOf(e.getMessage())));
+            return !e.isFatal();
+        }
+        if (line.isEmpty()) return false;
+        var words = line.get().path("words");
+        if (!words.isArray() || words.isEmpty()) {
+            client.write(error("a request is {\"words\": [\"runs\"]}"));
+            return true;
+        }
+        var request =
+                new Request(
+                        words.values().stream().map(it -> it.asString("")).toList(),
+                        line.get().path("wait").asBoolean(false));
+        client.write(Answer.empty().set("answer", answer(client, request, caller).json()));
+        return true;
+    }
+
+    private Answer answer(Client client, Request request, Caller caller)
+            throws InterruptedException {
+        try {
+            return handler.answer(request, caller, said -> tell(client, said));
+        } catch (Gone e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "a request failed", e);
+            return Answer.no("the service could not do it: " + e.getMessage());
+        }
+    }
+
+    private static void tell(Client client, String said) {
+        var line = Answer.empty();
+        if (said.isEmpty()) line.put("alive", true);
+        else line.put("progress", said);
+        try {
+            client.write(line);
+        } catch (IOException e) {
+            throw new Gone(e);
+        }
+    }
+
+    /** The first line; none when there is none, or none that could be understood. */
+    private static Optional<ObjectNode> next(Client client) throws IOException {
+        try {
+            return client.wire.read();
+        } catch (Wire.Garbage e) {
+            client.write(error(e.getMessage() + "; the first one is {\"hello\": 1}"));
+            return Optional.empty();
+        }
+    }
+
+    private static ObjectNode error(String problem) {
+        return Answer.empty().put("error", problem);
+    }
+
+    private void endSilent() {
+        while (!isClosedAfter(LOOK)) {
+            for (var client : clients) {
+                if (System.nanoTime() - client.deadline > 0) client.wire.close();
+            }
+        }
+    }
+
+    private boolean isClosedAfter(Duration time) {
+        try {
+            return closed.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** Hangs up on all clients. */
+    @Override
+    public void close() {
+        closed.countDown();
+        try {
+            socket.close();
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the socket was not taken away", e);
+        }
+        clients.forEach(client -> client.wire.close());
+    }
+}

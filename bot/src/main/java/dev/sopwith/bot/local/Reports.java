@@ -1,0 +1,305 @@
+package dev.sopwith.bot.local;
+
+import dev.sopwith.engine.run.Outcome;
+import dev.sopwith.engine.run.RunEvent;
+import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.run.RunState;
+import dev.sopwith.engine.run.RunState.Active;
+import dev.sopwith.engine.run.RunState.Phase;
+import dev.sopwith.engine.run.RunState.Progress;
+import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.step.StepOrder;
+import dev.sopwith.engine.step.StepOutput;
+
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Answers to what people ask about runs: a table or lines for them, the same as data for programs.
+ */
+final class Reports {
+    private static final int RUNS_SHOWN = 20;
+    private static final int DELIVERIES_SHOWN = 10;
+
+    private final Overview overview;
+    private final Function<StepOrder, StepOutput> outputs;
+    private final InstantSource clock;
+
+    Reports(Overview overview, Function<StepOrder, StepOutput> outputs, InstantSource clock) {
+        this.overview = overview;
+        this.outputs = outputs;
+        this.clock = clock;
+    }
+
+    /** The newest runs. */
+    Answer runs() {
+        return table(overview.last(RUNS_SHOWN), "no runs yet; start one: run NAME", List.of());
+    }
+
+    /** What goes on, and whether anything may. */
+    Answer overall() {
+        var lines = new ArrayList<String>();
+        overview.frozen().ifPresent(why -> lines.add(frozen(why)));
+        int queued = overview.queueLength();
+        if (queued > 0) lines.add(queued + " deliveries wait for their turn");
+        var answer = table(overview.active(), "nothing goes on", lines);
+        answer.data().put("queued", queued).put("frozen", overview.frozen().isPresent());
+        return answer;
+    }
+
+    private static String frozen(String why) {
+        return "frozen%s: nothing starts until: unfreeze"
+                .formatted(why.isEmpty() ? "" : " (" + why + ")");
+    }
+
+    private Answer table(List<Overview.Run> runs, String none, List<String> before) {
+        var data = Answer.empty();
+        var list = data.putArray("runs");
+        var lines = new ArrayList<>(before);
+        if (runs.isEmpty()) {
+            lines.add(none);
+            return new Answer(Answer.Status.OK, lines, List.of(), data);
+        }
+        var table = new ArrayList<List<String>>();
+        table.add(List.of("RUN", "SOP", "AGE", "STATE"));
+        for (var run : runs) {
+            table.add(
+                    List.of(
+                            run.id().toString(),
+                            run.name(),
+                            age(run.startedAt()),
+                            RunWords.state(run)));
+            list.add(data(run));
+        }
+        return new Answer(Answer.Status.OK, lines, table, data);
+    }
+
+    /** Where a run stands now, in one line; not well when it has ended otherwise than completed. */
+    Answer of(RunId id, ObjectNode data) {
+        var run = overview.run(id).orElseThrow();
+        data.setAll(data(run));
+        var line = "%s %s: %s".formatted(id, run.name(), RunWords.state(run));
+        boolean bad = run.state() instanceof RunState.Finished it && it.outcome() == Outcome.FAILED;
+        var lines = bad ? List.of(line, "What happened: log " + id) : List.of(line);
+        return new Answer(Answer.Status.OK, lines, List.of(), data);
+    }
+
+    /** All about one run. */
+    Answer run(Overview.Run run) {
+        var lines = new ArrayList<String>();
+        var data = data(run);
+        lines.add("%s %s: %s".formatted(run.id(), run.name(), RunWords.state(run)));
+        RunWords.progress(run.state()).ifPresent(it -> lines.addAll(facts(run, it, data)));
+        var table = new ArrayList<List<String>>();
+        if (run.sop().isPresent()) {
+            table.add(List.of("STEP", "TITLE", "STATE"));
+            var steps = data.putArray("steps");
+            for (var step : run.sop().get().steps()) {
+                var mark = RunWords.mark(run, step.number());
+                table.add(List.of(Integer.toString(step.number()), step.title(), mark));
+                steps.addObject()
+                        .put("step", step.number())
+                        .put("title", step.title())
+                        .put("state", mark);
+            }
+        }
+        return new Answer(Answer.Status.OK, lines, table, data);
+    }
+
+    private static List<String> facts(Overview.Run run, Progress progress, ObjectNode data) {
+        var start = progress.start();
+        var lines = new ArrayList<String>();
+        lines.add("  version   " + start.version());
+        lines.add("  digest    " + start.snapshot());
+        lines.add("  cause     " + start.cause());
+        var inputs = data.putObject("inputs");
+        for (var input : new TreeMap<>(start.inputs()).entrySet()) {
+            var shown = start.secretInputs().contains(input.getKey()) ? "***" : input.getValue();
+            lines.add("  input     %s=%s".formatted(input.getKey(), shown));
+            inputs.put(input.getKey(), shown);
+        }
+        lines.add("  started   " + RunWords.time(run.startedAt()));
+        run.endedAt().ifPresent(at -> lines.add("  ended     " + RunWords.time(at)));
+        progress.deadline()
+                .filter(_ -> run.endedAt().isEmpty())
+                .ifPresent(at -> lines.add("  ends by   " + RunWords.time(at)));
+        for (var result : new TreeMap<>(progress.results()).entrySet()) {
+            var outputs = RunWords.outputs(result.getValue());
+            if (outputs.isEmpty()) continue;
+            var shown =
+                    outputs.entrySet().stream()
+                            .map(it -> it.getKey() + "=" + it.getValue())
+                            .collect(Collectors.joining(", "));
+            lines.add("  step %d    %s".formatted(result.getKey(), shown));
+        }
+        return lines;
+    }
+
+    /** What happened in a run. */
+    Answer log(Overview.Run run) {
+        var data = Answer.empty().put("run", run.id().toString());
+        var list = data.putArray("events");
+        var table = new ArrayList<List<String>>();
+        table.add(List.of("AT", "WHAT"));
+        for (var event : overview.events(run.id())) {
+            var text = RunWords.event(event);
+            table.add(List.of(RunWords.time(event.at()), text));
+            list.add(event(event, text));
+        }
+        if (table.size() > 1) return new Answer(Answer.Status.OK, List.of(), table, data);
+        return Answer.ok(data, "retention has erased what happened in " + run.id());
+    }
+
+    /** What happened in one step of a run, and what its last attempt printed. */
+    Answer log(Overview.Run run, int step) {
+        var data = Answer.empty().put("run", run.id().toString()).put("step", step);
+        var list = data.putArray("events");
+        var lines = new ArrayList<String>();
+        for (var event : overview.events(run.id())) {
+            var text = RunWords.event(event);
+            if (!isAbout(step, text)) continue;
+            lines.add(RunWords.time(event.at()) + "  " + text);
+            list.add(event(event, text));
+        }
+        if (lines.isEmpty()) {
+            lines.add("%s has nothing on record about step %d".formatted(run.id(), step));
+        } else {
+            lines.addAll(output(run, step, data));
+        }
+        return new Answer(Answer.Status.OK, lines, List.of(), data);
+    }
+
+    private List<String> output(Overview.Run run, int step, ObjectNode data) {
+        var order = overview.lastOrder(run.id(), step);
+        if (order.isEmpty()) return List.of(); // nothing ran, or it could not be masked any more
+        var output = outputs.apply(order.get());
+        data.put("output_bytes", output.bytes()).put("output_dropped", output.dropped());
+        data.put("output_head", output.head()).put("output_tail", output.tail());
+        if (output.bytes() == 0) return List.of("it printed nothing");
+        var lines = new ArrayList<String>();
+        lines.add("it printed %,d bytes:".formatted(output.bytes()));
+        output.head().lines().forEach(line -> lines.add("  | " + line));
+        if (!output.tail().isEmpty()) {
+            lines.add("  [...]");
+            output.tail().lines().forEach(line -> lines.add("  | " + line));
+        }
+        return lines;
+    }
+
+    /** What was put into words about a step begins with it. */
+    private static boolean isAbout(int step, String text) {
+        return text.startsWith("step " + step + " ");
+    }
+
+    private static ObjectNode event(RunEvent event, String text) {
+        return Answer.empty()
+                .put("at", event.at().toString())
+                .put("type", event.getClass().getSimpleName())
+                .put("text", text);
+    }
+
+    /** What waits for people. */
+    Answer pending() {
+        var data = Answer.empty();
+        var list = data.putArray("pending");
+        var table = new ArrayList<List<String>>();
+        table.add(List.of("RUN", "SOP", "STEP", "SINCE OR UNTIL", "DO"));
+        for (var run : overview.active()) {
+            if (run.state() instanceof Active(_, var phase)) add(run, phase, table, list);
+        }
+        if (table.size() > 1) return new Answer(Answer.Status.OK, List.of(), table, data);
+        return Answer.ok(data, "nothing waits for people");
+    }
+
+    private static void add(
+            Overview.Run run, Phase phase, List<List<String>> table, ArrayNode list) {
+        var id = run.id().toString();
+        switch (phase) {
+            case Phase.AtGate(var gate) -> {
+                var until = "until " + RunWords.time(gate.deadline());
+                add(
+                        run,
+                        until,
+                        "approve %s | deny %s".formatted(gate.code(), gate.code()),
+                        table,
+                        list);
+            }
+            case Phase.AtPerson(_, _, var deadline) -> {
+                var until = deadline.map(at -> "until " + RunWords.time(at)).orElse("-");
+                add(run, until, "done %s | failed %s | skip %s".formatted(id, id, id), table, list);
+            }
+            case Phase.InDoubt _ ->
+                    add(
+                            run,
+                            "-",
+                            "retry %s | done %s | failed %s".formatted(id, id, id),
+                            table,
+                            list);
+            case Phase.Paused _ -> add(run, "-", "resume " + id, table, list);
+            case Phase.Moving _,
+                    Phase.GateWanted _,
+                    Phase.SlotWanted _,
+                    Phase.Ready _,
+                    Phase.Executing _,
+                    Phase.RetryWait _ -> {}
+        }
+    }
+
+    private static void add(
+            Overview.Run run, String until, String todo, List<List<String>> table, ArrayNode list) {
+        var step = RunWords.at(run.state()).map(it -> RunWords.step(run, it)).orElse("-");
+        table.add(List.of(run.id().toString(), run.name(), step, until, todo));
+        list.add(data(run).put("do", todo));
+    }
+
+    /** The last deliveries for a SOP and what became of each. */
+    Answer why(String name) {
+        var data = Answer.empty().put("sop", name);
+        var list = data.putArray("deliveries");
+        var table = new ArrayList<List<String>>();
+        table.add(List.of("RECEIVED", "FROM", "OUTCOME"));
+        for (var row : overview.deliveries(name, DELIVERIES_SHOWN)) {
+            var at = Instant.ofEpochMilli(row.receivedAt());
+            var kind = row.outcome().orElse("queued");
+            var shown = row.detail().isEmpty() ? kind : kind + ": " + row.detail();
+            table.add(List.of(RunWords.time(at), row.source(), shown));
+            var one = list.addObject();
+            one.put("at", at.toString()).put("source", row.source());
+            one.put("outcome", kind).put("detail", row.detail());
+            row.run().ifPresent(run -> one.put("run", new RunId(run).toString()));
+        }
+        if (table.size() > 1) return new Answer(Answer.Status.OK, List.of(), table, data);
+        return Answer.ok(data, "nothing has come in for " + name);
+    }
+
+    /** What programs get to know of a run. */
+    private static ObjectNode data(Overview.Run run) {
+        var data =
+                Answer.empty()
+                        .put("run", run.id().toString())
+                        .put("sop", run.name())
+                        .put("state", RunWords.phaseWord(run.state()))
+                        .put("text", RunWords.state(run))
+                        .put("started_at", run.startedAt().toString());
+        run.endedAt().ifPresent(at -> data.put("ended_at", at.toString()));
+        RunWords.at(run.state()).ifPresent(at -> data.put("step", at.step()));
+        if (run.state() instanceof Active(_, Phase.AtGate(var gate))) {
+            data.put("code", gate.code()).put("digest", gate.digest());
+        }
+        if (run.state() instanceof RunState.Finished it) data.put("reason", it.reason());
+        return data;
+    }
+
+    private String age(Instant since) {
+        return RunWords.age(Duration.between(since, clock.instant()));
+    }
+}

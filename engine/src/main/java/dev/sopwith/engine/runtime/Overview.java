@@ -1,0 +1,159 @@
+package dev.sopwith.engine.runtime;
+
+import dev.sopwith.engine.run.RunEvent;
+import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.run.RunState;
+import dev.sopwith.engine.sop.Sop;
+import dev.sopwith.engine.step.StepOrder;
+import dev.sopwith.engine.store.Deliveries.DeliveryRow;
+import dev.sopwith.engine.store.Gates.GateRow;
+import dev.sopwith.engine.store.Reads;
+import dev.sopwith.engine.store.Runs.RunRow;
+import dev.sopwith.engine.store.Store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What people ask about runs: looks, and changes nothing.
+ *
+ * <p>Threading: safe from any thread; each call sees one moment.
+ */
+public final class Overview {
+    private final Store store;
+    private final SnapshotSops snapshots;
+    private final StepOrders orders;
+    private final EngineRules rules;
+
+    /**
+     * @param world the one that steps are run with
+     */
+    public Overview(Engine engine, StepWorld world) {
+        this.store = engine.store();
+        this.snapshots = engine.snapshots();
+        this.orders = new StepOrders(engine.secrets(), world);
+        this.rules = engine.rules();
+    }
+
+    /**
+     * A run as it stands.
+     *
+     * @param sop what it was started with; none when this version cannot read it any more
+     */
+    public record Run(
+            RunId id,
+            String name,
+            RunState state,
+            Optional<Sop> sop,
+            Instant startedAt,
+            Optional<Instant> endedAt) {}
+
+    public Optional<Run> run(RunId id) {
+        return store.read(reads -> reads.runs().find(id.number()).map(row -> run(reads, row)));
+    }
+
+    /** All runs that have not ended, by number. */
+    public List<Run> active() {
+        return store.read(reads -> runs(reads, reads.runs().active()));
+    }
+
+    /** The newest runs, newest first. */
+    public List<Run> last(int max) {
+        return store.read(reads -> runs(reads, reads.runs().last(max)));
+    }
+
+    /** What happened in a run, oldest first; empty where retention has erased it. */
+    public List<RunEvent> events(RunId id) {
+        return store.<List<RunEvent>>read(
+                reads ->
+                        reads.runs().events(id.number()).stream()
+                                .flatMap(row -> row.json().stream())
+                                .map(RunJson::event)
+                                .toList());
+    }
+
+    /**
+     * The order of the last attempt of this step, as {@code StepRunner}s know it: to find its
+     * output and to mask it.
+     *
+     * @return empty when it never began, or when its secrets are gone, without which nothing may be
+     *     shown
+     */
+    public Optional<StepOrder> lastOrder(RunId id, int step) {
+        var last =
+                events(id).stream()
+                        .filter(RunEvent.StepStarted.class::isInstance)
+                        .map(RunEvent.StepStarted.class::cast)
+                        .filter(it -> it.step().step() == step)
+                        .reduce((_, later) -> later);
+        return last.flatMap(it -> store.read(reads -> order(reads, id, it)));
+    }
+
+    private Optional<StepOrder> order(Reads reads, RunId id, RunEvent.StepStarted begun) {
+        var run = reads.runs().find(id.number()).map(row -> run(reads, row));
+        if (run.isEmpty() || run.get().sop().isEmpty()) return Optional.empty();
+        var progress =
+                switch (run.get().state()) {
+                    case RunState.NotStarted _ -> Optional.<RunState.Progress>empty();
+                    case RunState.Active it -> Optional.of(it.progress());
+                    case RunState.Finished it -> Optional.of(it.progress());
+                };
+        if (progress.isEmpty()) return Optional.empty();
+        try {
+            var sop = run.get().sop().get();
+            return Optional.of(
+                    orders.of(reads, sop, progress.get(), begun.step(), begun.attempt(), rules)
+                            .order());
+        } catch (StepOrders.Impossible _) {
+            return Optional.empty();
+        }
+    }
+
+    /** A delivery that waits or waited. */
+    public Optional<DeliveryRow> delivery(long id) {
+        return store.read(reads -> reads.deliveries().find(id));
+    }
+
+    /** The open gate that this code belongs to. */
+    public Optional<GateRow> gate(String code) {
+        return store.read(reads -> reads.gates().openByCode(code));
+    }
+
+    /** The newest deliveries for this SOP and what became of them, newest first. */
+    public List<DeliveryRow> deliveries(String sop, int max) {
+        return store.read(reads -> reads.deliveries().last(sop, max));
+    }
+
+    /** How many deliveries wait. */
+    public int queueLength() {
+        return store.<Integer>read(reads -> reads.deliveries().queueLength());
+    }
+
+    /** Why nothing starts at the moment, if somebody said so. */
+    public Optional<String> frozen() {
+        return store.read(reads -> reads.node().setting(AdmissionDesk.FROZEN));
+    }
+
+    private List<Run> runs(Reads reads, List<RunRow> rows) {
+        return rows.stream().map(row -> run(reads, row)).toList();
+    }
+
+    private Run run(Reads reads, RunRow row) {
+        return new Run(
+                new RunId(row.number()),
+                row.sop(),
+                RunJson.state(row.state()),
+                sop(reads, row.digest()),
+                Instant.ofEpochMilli(row.startedAt()),
+                row.endedAt().stream().mapToObj(Instant::ofEpochMilli).findFirst());
+    }
+
+    private Optional<Sop> sop(Reads reads, String digest) {
+        try {
+            return Optional.of(snapshots.of(reads, digest));
+        } catch (SnapshotSops.Unusable _) {
+            return Optional.empty(); // the run itself says so when it is to go on
+        }
+    }
+}

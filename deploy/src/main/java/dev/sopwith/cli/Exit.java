@@ -10,11 +10,17 @@ final class Exit {
     /** The command was not understood, or names something that is not there: nothing was done. */
     static final int WRONG_USE = 2;
 
+    /** No service runs here, or it ended before it answered. */
+    static final int NO_SERVICE = 3;
+
     /** A bug in Sopwith. */
     static final int BUG = 70;
 
     /** Not all of the output arrived: a full disk, a closed pipe. */
     static final int OUTPUT_LOST = 74;
+
+    /** The store of the service stopped: what was answered is kept, nothing more is. */
+    static final int STORE = 75;
 
     private Exit() {}
 }

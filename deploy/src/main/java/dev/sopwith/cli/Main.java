@@ -21,8 +21,9 @@ import java.util.stream.Stream;
         footer = {
             "",
             "Begin with: ./sopwith sop new NAME",
-            "Exit codes: 0 fine; 1 findings; 2 wrong use; 69 Java or Maven missing or build failed;",
-            "70 a bug in Sopwith (SOPWITH_DEBUG=1 shows where); 74 the output could not be written."
+            "Exit codes: 0 fine; 1 findings, refused, or not completed; 2 wrong use; 3 no service;",
+            "69 Java or Maven missing or build failed; 70 a bug in Sopwith (SOPWITH_DEBUG=1 shows",
+            "where); 74 the output could not be written; 75 the store of the service stopped."
         })
 public final class Main {
     private static final int USAGE_WIDTH = 96;
@@ -67,7 +68,12 @@ public final class Main {
                                         .addSubcommand(new NewCommand(here)))
                         .addSubcommand(
                                 BenchCommand.commands(here.out().writer(), here.err().writer()))
+                        .addSubcommand(new UpCommand(here))
+                        .addSubcommand(new BackupCommand(here))
+                        .addSubcommand(new RestoreCommand(here))
+                        .addSubcommand(AuditCommand.commands(here))
                         .addSubcommand(new HelpCommand(here));
+        VerbCommand.addTo(main, here);
         main.getCommandSpec()
                 .addOption(
                         OptionSpec.builder("-V", "--version")

@@ -1,0 +1,181 @@
+package dev.sopwith.app;
+
+import dev.sopwith.bot.local.LocalServer;
+import dev.sopwith.bot.local.Verbs;
+import dev.sopwith.engine.library.SopEvent;
+import dev.sopwith.engine.library.SopLibrary;
+import dev.sopwith.engine.library.SopSet;
+import dev.sopwith.engine.runtime.Deadlines;
+import dev.sopwith.engine.runtime.Engine;
+import dev.sopwith.engine.runtime.EngineRules;
+import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.runtime.Policies;
+import dev.sopwith.engine.runtime.StepReconciler;
+import dev.sopwith.engine.runtime.StepWorld;
+import dev.sopwith.engine.secret.Secret;
+import dev.sopwith.engine.secret.SecretBox;
+import dev.sopwith.engine.sop.Tool;
+import dev.sopwith.engine.step.AddressPolicy;
+import dev.sopwith.engine.step.HttpRunner;
+import dev.sopwith.engine.step.ShellRunner;
+import dev.sopwith.engine.store.SqliteStore;
+import dev.sopwith.engine.store.StoreException;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The service, from the lock on its state folder to the socket: wired top to bottom, closed
+ * backwards. What is there when it starts goes on where it was.
+ *
+ * <p>Threading: one thread opens and closes it.
+ */
+public final class App implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(App.class.getName());
+
+    private final SopLibrary library;
+    private final Overview overview;
+    private final Deque<AutoCloseable> parts;
+
+    private App(SopLibrary library, Overview overview, Deque<AutoCloseable> parts) {
+        this.library = library;
+        this.overview = overview;
+        this.parts = parts;
+    }
+
+    /**
+     * What the service is started with.
+     *
+     * @param shown how the folder of SOPs is named in messages
+     * @param state its own folder; made if it is missing
+     * @param operator login of the service's own user: without a roster the only person there is
+     * @param storeKey {@code SOPWITH_STORE_KEY}, if it is set
+     */
+    public record Settings(
+            Path sops, String shown, Path state, String operator, Optional<Secret> storeKey) {}
+
+    /** Hears what becomes of a service that goes on. */
+    public interface Listener {
+        /** The SOPs on disk have changed. */
+        void heard(SopEvent event);
+
+        /** The store has stopped for ever, so the service must end. */
+        void stopped(StoreException why);
+    }
+
+    /** Where the socket of a state folder is. */
+    public static Path socket(Path state) {
+        return state.resolve("socket");
+    }
+
+    /** Where the store of a state folder is. */
+    public static Path store(Path state) {
+        return state.resolve("store");
+    }
+
+    /**
+     * Starts everything; returns when it listens.
+     *
+     * @throws IOException when a part cannot be started; none is left running
+     * @throws SecretBox.BadKey when the key of the secrets cannot be used
+     * @throws StoreException when the store cannot be opened
+     */
+    public static App open(Settings settings, Listener listener, InstantSource clock)
+            throws IOException, SecretBox.BadKey {
+        var parts = new ArrayDeque<AutoCloseable>();
+        try {
+            return wire(settings, listener, clock, parts);
+        } catch (IOException | SecretBox.BadKey | RuntimeException e) {
+            close(parts);
+            throw e;
+        }
+    }
+
+    private static App wire(
+            Settings settings, Listener listener, InstantSource clock, Deque<AutoCloseable> parts)
+            throws IOException, SecretBox.BadKey {
+        var state = StateFolder.make(settings.state());
+        var random = new SecureRandom();
+        Consumer<StoreException> onStop = listener::stopped;
+        var store = SqliteStore.open(store(state), random, onStop);
+        parts.push(store);
+        var box = SecretBox.open(settings.storeKey(), state.resolve("secrets.key"));
+        var library = SopLibrary.open(settings.sops(), settings.shown(), clock, listener::heard);
+        parts.push(library);
+        var policies = Policies.singleOperator(settings.operator());
+        var rules = EngineRules.standard("local");
+        var engine = new Engine(store, library::current, policies, box, rules, random);
+        var epoch = store.read(reads -> reads.node().epoch());
+        var shell = new ShellRunner(state, epoch, Set.of());
+        var http = new HttpRunner(AddressPolicy.STRICT);
+        var runners = Map.of(Tool.SHELL, shell, Tool.HTTP, http);
+        var world = StepWorld.plain(Map.of());
+        var steps = new StepReconciler(engine, runners, world, clock);
+        parts.push(steps);
+        var deadlines = new Deadlines(engine, clock);
+        parts.push(deadlines);
+        var overview = new Overview(engine, world);
+        var verbs =
+                new Verbs(
+                        engine,
+                        library::current,
+                        store::backup,
+                        settings.operator(),
+                        overview,
+                        shell::output,
+                        clock);
+        steps.start();
+        deadlines.start();
+        library.watch();
+        parts.push(LocalServer.open(socket(state), verbs));
+        return new App(library, overview, parts);
+    }
+
+    /**
+     * Makes the store of a state folder from a backup, while there is none.
+     *
+     * @throws IOException when the folder cannot be used
+     * @throws StoreException when there is a store, or the backup is damaged or not one
+     */
+    public static void restore(Path backup, Path state, InstantSource clock) throws IOException {
+        var folder = store(StateFolder.make(state));
+        SqliteStore.restore(backup, folder, new SecureRandom(), clock.millis());
+    }
+
+    /** The SOPs as they are now. */
+    public SopSet sops() {
+        return library.current();
+    }
+
+    /** How many runs have not ended. */
+    public int activeRuns() {
+        return overview.active().size();
+    }
+
+    /** Ends the service, last part first. Steps that run go on; the next start finds them. */
+    @Override
+    public void close() {
+        close(parts);
+    }
+
+    private static void close(Deque<AutoCloseable> parts) {
+        while (!parts.isEmpty()) {
+            var part = parts.pop();
+            try {
+                part.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                LOG.log(System.Logger.Level.WARNING, "a part did not close: " + part, e);
+            }
+        }
+    }
+}

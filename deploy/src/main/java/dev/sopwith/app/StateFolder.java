@@ -1,0 +1,29 @@
+package dev.sopwith.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The folder that is the service's own: its store, its key, its steps, its socket. */
+final class StateFolder {
+    private static final String OWNER_ONLY = "rwx------";
+
+    private StateFolder() {}
+
+    /** Makes it if need be; refuses one that others may enter. */
+    static Path make(Path wanted) throws IOException {
+        if (!Files.isDirectory(wanted)) {
+            Files.createDirectories(wanted);
+            Files.setPosixFilePermissions(wanted, PosixFilePermissions.fromString(OWNER_ONLY));
+        }
+        var folder = wanted.toRealPath();
+        var rights = PosixFilePermissions.toString(Files.getPosixFilePermissions(folder));
+        if (!rights.endsWith("------")) {
+            throw new IOException(
+                    "%s is open to others (%s) and holds what nobody else may read; chmod 700 it, or name another with --state-dir"
+                            .formatted(folder, rights));
+        }
+        return folder;
+    }
+}

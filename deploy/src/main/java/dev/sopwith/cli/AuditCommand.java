@@ -1,0 +1,136 @@
+package dev.sopwith.cli;
+
+import dev.sopwith.engine.audit.Audit;
+import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.store.SqliteStore;
+import dev.sopwith.engine.store.StoreException;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import tools.jackson.databind.json.JsonMapper;
+
+import java.nio.file.Files;
+import java.util.concurrent.Callable;
+import java.util.function.ToIntFunction;
+
+/** {@code sopwith audit}: the record, with or without a running service. */
+@Command(name = "audit", description = "Check the record, or export what it says about a run.")
+final class AuditCommand {
+    private AuditCommand() {}
+
+    static CommandLine commands(Surroundings here) {
+        return new CommandLine(new AuditCommand())
+                .addSubcommand(new Verify(here))
+                .addSubcommand(new Export(here));
+    }
+
+    private static int look(Surroundings here, StateDir stateDir, ToIntFunction<Audit> use) {
+        var database = stateDir.database(here);
+        if (!Files.exists(database)) {
+            return here.refuse(
+                    "there is no record at " + database,
+                    "Name the service's folder with --state-dir DIR.");
+        }
+        try (var store = SqliteStore.view(database)) {
+            return use.applyAsInt(new Audit(store));
+        } catch (StoreException e) {
+            here.err().line("sopwith: " + e.getMessage());
+            return Exit.FINDINGS;
+        }
+    }
+
+    /** {@code sopwith audit verify}. */
+    @Command(
+            name = "verify",
+            description = "Check that the record is as it was written.",
+            footer = {"", "Exit codes: 0 it is; 1 it is not; 2 there is no record, or wrong use."})
+    private static final class Verify implements Callable<Integer> {
+        private final Surroundings here;
+
+        @Mixin private StateDir stateDir = new StateDir();
+
+        @Option(names = "--json", description = "Write the answer as JSON.")
+        private boolean json;
+
+        Verify(Surroundings here) {
+            this.here = here;
+        }
+
+        @Override
+        public Integer call() {
+            return look(here, stateDir, this::verify);
+        }
+
+        private int verify(Audit audit) {
+            var report = audit.verify();
+            var finding = report.finding();
+            if (json) {
+                var data = JsonMapper.shared().createObjectNode().put("ok", finding.isEmpty());
+                data.put("rows", report.rows()).put("erased", report.erased());
+                data.put("position", report.head().position()).put("hash", report.head().hash());
+                finding.ifPresent(
+                        it -> data.put("bad", it.position()).put("problem", it.problem()));
+                here.out().raw(data.toPrettyString() + "\n");
+            } else if (finding.isEmpty()) {
+                here.out().line("the record is as it was written: " + rows(report));
+                here.out()
+                        .line(
+                                "  head %d %s (kept elsewhere, it also shows a tail cut off)"
+                                        .formatted(report.head().position(), report.head().hash()));
+            } else {
+                here.out()
+                        .line(
+                                "the record was changed at row %d: %s; before it %s"
+                                        .formatted(
+                                                finding.get().position(),
+                                                finding.get().problem(),
+                                                rows(report)));
+            }
+            return finding.isEmpty() ? Exit.OK : Exit.FINDINGS;
+        }
+
+        private static String rows(Audit.Report report) {
+            var erased = report.erased() == 0 ? "" : ", %d erased by retention";
+            return English.count(report.rows(), "row") + erased.formatted(report.erased());
+        }
+    }
+
+    /** {@code sopwith audit export}. */
+    @Command(
+            name = "export",
+            description = "Write what the record says about a run, as Markdown or JSON lines.",
+            footer = {"", "Exit codes: 0 written; 1 it cannot be read; 2 wrong use."})
+    private static final class Export implements Callable<Integer> {
+        private final Surroundings here;
+
+        @Mixin private StateDir stateDir = new StateDir();
+
+        @Option(names = "--run", required = true, paramLabel = "RUN", description = "Such as R-12.")
+        private String run = "";
+
+        @Option(names = "--json", description = "Write one JSON object a line.")
+        private boolean json;
+
+        Export(Surroundings here) {
+            this.here = here;
+        }
+
+        @Override
+        public Integer call() {
+            var id = RunId.parse(run);
+            if (id.isEmpty()) return here.refuse(run + " is no run", "Runs are called R-12 or 12.");
+            return look(here, stateDir, audit -> export(audit, id.get()));
+        }
+
+        private int export(Audit audit, RunId id) {
+            var rows = audit.jsonLines(id.number());
+            if (rows.isEmpty()) return here.refuse("nothing is on record about " + id, "");
+            if (json) here.out().raw(rows);
+            else audit.markdown(id.number()).lines().forEach(here.out()::line);
+            return Exit.OK;
+        }
+    }
+}

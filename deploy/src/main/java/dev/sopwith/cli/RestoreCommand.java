@@ -1,0 +1,57 @@
+package dev.sopwith.cli;
+
+import dev.sopwith.app.App;
+import dev.sopwith.engine.store.StoreException;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+/** {@code sopwith restore}: a store from a backup, while no service runs. */
+@Command(
+        name = "restore",
+        description = "Make the store from a backup, while no service runs and there is none.",
+        footer = {"", "Exit codes: 0 restored; 1 not restored; 2 wrong use."})
+final class RestoreCommand implements Callable<Integer> {
+    private final Surroundings here;
+
+    @Mixin private StateDir stateDir = new StateDir();
+
+    @Parameters(paramLabel = "FILE", description = "What ./sopwith backup wrote.")
+    private Path file = Path.of("");
+
+    @Option(names = "--json", description = "Write the answer as JSON.")
+    private boolean json;
+
+    RestoreCommand(Surroundings here) {
+        this.here = here;
+    }
+
+    @Override
+    public Integer call() {
+        var backup = here.folder().resolve(file);
+        if (!Files.isRegularFile(backup)) return here.refuse("there is no file " + file, "");
+        var state = stateDir.in(here);
+        try {
+            App.restore(backup, state, here.clock());
+        } catch (IOException | StoreException e) {
+            here.err().line("sopwith: not restored: " + e.getMessage());
+            return Exit.FINDINGS;
+        }
+        if (json) {
+            var data = JsonMapper.shared().createObjectNode().put("restored", state.toString());
+            here.out().raw(data.toPrettyString() + "\n");
+        } else {
+            here.out().line("restored to " + state + "; start the service: ./sopwith up");
+        }
+        return Exit.OK;
+    }
+}

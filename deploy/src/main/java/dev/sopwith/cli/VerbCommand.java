@@ -1,0 +1,199 @@
+package dev.sopwith.cli;
+
+import dev.sopwith.bot.local.Answer;
+import dev.sopwith.bot.local.LocalClient;
+import dev.sopwith.bot.local.Request;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/**
+ * One verb of the running service: sends the words, shows the answer. The service understands them;
+ * here nothing is known but how they are called.
+ */
+@Command(
+        footer = {
+            "",
+            "Exit codes: 0 done; 1 refused, or the run did not complete; 2 wrong use; 3 no service."
+        })
+final class VerbCommand implements Callable<Integer> {
+    private final Surroundings here;
+    private final String verb;
+
+    @Mixin private StateDir stateDir = new StateDir();
+
+    @Parameters(arity = "0..*", paramLabel = "WORD", hidden = true)
+    private List<String> words = List.of();
+
+    @Option(names = "--json", description = "Write the answer as JSON.")
+    private boolean json;
+
+    private VerbCommand(Surroundings here, String verb) {
+        this.here = here;
+        this.verb = verb;
+    }
+
+    /** All of them. */
+    static void addTo(CommandLine main, Surroundings here) {
+        var run = new Run(here);
+        main.addSubcommand(
+                named(new CommandLine(run), "run", "NAME [key=value ...]", "Start a SOP."));
+        add(main, here, "runs", "", "List the newest runs.");
+        add(main, here, "status", "[RUN]", "Show what goes on, or all about one run.");
+        add(main, here, "log", "RUN [STEP]", "Show what happened in a run.");
+        add(main, here, "pending", "", "List what waits for people, and what to say.");
+        add(main, here, "approve", "CODE", "Say yes to the gate with this code.");
+        add(main, here, "deny", "CODE|RUN [REASON]", "Say no; the run ends.");
+        add(main, here, "cancel", "RUN [REASON]", "End a run, and the step it is at.");
+        add(main, here, "done", "[RUN] [NOTE]", "Say that a step for people was done.");
+        add(main, here, "failed", "[RUN] [NOTE]", "Say that a step for people failed.");
+        add(main, here, "skip", "[RUN] [NOTE]", "Skip a step for people.");
+        add(
+                main,
+                here,
+                "retry",
+                "RUN [NOTE]",
+                "Do a step again of which nobody knows what became.");
+        add(main, here, "resume", "RUN", "Let a paused run go on.");
+        add(
+                main,
+                here,
+                "why",
+                "NAME",
+                "Show the last ten deliveries for a SOP, and their outcomes.");
+        add(main, here, "freeze", "[REASON]", "Let nothing start and no new step begin.");
+        add(main, here, "unfreeze", "", "End a freeze.");
+    }
+
+    private static void add(
+            CommandLine main, Surroundings here, String verb, String usage, String description) {
+        var command = new CommandLine(new VerbCommand(here, verb));
+        main.addSubcommand(named(command, verb, usage, description));
+    }
+
+    private static CommandLine named(
+            CommandLine command, String verb, String usage, String description) {
+        var spec = command.getCommandSpec().name(verb);
+        var words = usage.isEmpty() ? "" : " " + usage;
+        spec.usageMessage()
+                .description(description)
+                .customSynopsis("Usage: sopwith " + verb + words + " [OPTIONS]");
+        return command;
+    }
+
+    @Override
+    public Integer call() {
+        return ask(here, stateDir, words(verb, words), false, json);
+    }
+
+    private static List<String> words(String verb, List<String> rest) {
+        var all = new ArrayList<String>();
+        all.add(verb);
+        all.addAll(rest);
+        return all;
+    }
+
+    /** {@code sopwith run}: the only verb that may wait. */
+    @Command(
+            footer = {
+                "",
+                "Exit codes: 0 started (with --wait: completed); 1 not started, or not completed;",
+                "2 wrong use; 3 no service."
+            })
+    private static final class Run implements Callable<Integer> {
+        private final Surroundings here;
+
+        @Mixin private StateDir stateDir = new StateDir();
+
+        @Parameters(arity = "0..*", paramLabel = "WORD", hidden = true)
+        private List<String> words = List.of();
+
+        @Option(names = "--json", description = "Write the answer as JSON.")
+        private boolean json;
+
+        @Option(
+                names = "--wait",
+                description = "Wait for the end of the run, and say what happens.")
+        private boolean untilEnd;
+
+        Run(Surroundings here) {
+            this.here = here;
+        }
+
+        @Override
+        public Integer call() {
+            return ask(here, stateDir, words("run", words), untilEnd, json);
+        }
+    }
+
+    /** Sends words to the service and shows what it answers. */
+    static int ask(
+            Surroundings here, StateDir stateDir, List<String> words, boolean wait, boolean json) {
+        try (var client = LocalClient.connect(stateDir.socket(here))) {
+            var answer =
+                    client.ask(
+                            new Request(words, wait),
+                            said -> {
+                                here.err().line(said);
+                                here.err().flush();
+                            });
+            return show(here, answer, json);
+        } catch (LocalClient.Refused e) {
+            here.err().line("sopwith: " + e.getMessage());
+            return Exit.FINDINGS;
+        } catch (IOException e) {
+            return noService(here, stateDir, e);
+        }
+    }
+
+    private static int noService(Surroundings here, StateDir stateDir, IOException e) {
+        boolean hungUp = String.valueOf(e.getMessage()).contains("hung up");
+        here.err()
+                .line(
+                        hungUp
+                                ? "sopwith: the service ended before it answered; what was asked may"
+                                        + " have been done: ./sopwith status"
+                                : "sopwith: no service runs here (%s); start it: ./sopwith up%s"
+                                        .formatted(stateDir.in(here), stateDir.asOption()));
+        return Exit.NO_SERVICE;
+    }
+
+    private static int show(Surroundings here, Answer answer, boolean json) {
+        boolean ok = answer.status() == Answer.Status.OK;
+        if (json && ok) {
+            here.out().raw(answer.data().toPrettyString() + "\n");
+        } else if (json) {
+            var data = answer.data().deepCopy();
+            data.put("error", String.join("\n", answer.lines()));
+            here.out().raw(data.toPrettyString() + "\n");
+        } else {
+            var screen = ok || !answer.table().isEmpty() ? here.out() : here.err();
+            showLines(screen, ok ? "" : "sopwith: ", answer);
+        }
+        return switch (answer.status()) {
+            case OK -> Exit.OK;
+            case NO -> Exit.FINDINGS;
+            case WRONG -> Exit.WRONG_USE;
+        };
+    }
+
+    private static void showLines(Screen screen, String prefix, Answer answer) {
+        var lines = answer.lines();
+        for (int i = 0; i < lines.size(); i++) {
+            screen.line((i == 0 ? prefix : prefix.isEmpty() ? "" : "  ") + lines.get(i));
+        }
+        if (answer.table().isEmpty()) return;
+        var rows = answer.table();
+        var table = new Table(rows.getFirst().toArray(String[]::new));
+        rows.stream().skip(1).forEach(row -> table.row(row.toArray(String[]::new)));
+        screen.lines(table.lines());
+    }
+}

@@ -1,8 +1,9 @@
 package dev.sopwith.engine.step;
 
+import static dev.sopwith.engine.Peer.require;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sopwith.engine.expression.JsonValue;
 
@@ -341,7 +342,7 @@ class ShellRunnerTest {
                                 .start()
                                 .waitFor()
                         == 0;
-        assumeTrue(mounted, "only root may mount the small disk that this test fills");
+        require(mounted, "only root may mount the small disk that this test fills");
         try {
             runner = ShellService.runner(disk);
             var end = failed(Orders.sh("head -c 50000000 /dev/zero; echo end; exit 9"));
@@ -514,7 +515,7 @@ class ShellRunnerTest {
 
     @Test
     void a_step_can_run_as_another_user() throws Exception {
-        assumeTrue(isRoot(), "only root may change the user");
+        require(isRoot(), "only root may change the user");
         Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx--x--x"));
         var script = "id -un; echo a=1 > $SOP_OUTPUT; cat \"$SOP_DIR/f\"; ls \"$SOP_DIR/../..\"";
         var order = Orders.sh(script).file("f", "read\n", false).runAs("nobody");
@@ -533,7 +534,7 @@ class ShellRunnerTest {
 
     @Test
     void a_user_who_may_not_enter_the_directory_is_told_so() throws Exception {
-        assumeTrue(isRoot(), "only root may change the user");
+        require(isRoot(), "only root may change the user");
         Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
         assertThat(failed(Orders.sh("true").runAs("nobody")).reason().text())
                 .isEqualTo("not started: nobody may not enter %s: allow it with chmod o+x", state);

@@ -1,8 +1,9 @@
 package dev.sopwith.engine.store;
 
+import static dev.sopwith.engine.Peer.require;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sopwith.engine.audit.Audit;
 import dev.sopwith.engine.store.Runs.RunRow;
@@ -79,7 +80,7 @@ final class SqliteFaultsTest {
     @Test
     void a_full_disk_stops_the_store_and_room_brings_it_back() throws Exception {
         var disk = Files.createDirectory(temp.resolve("disk"));
-        assumeTrue(
+        require(
                 run("mount", "-t", "tmpfs", "-o", "size=6m,mode=700", "tmpfs", disk.toString()),
                 "SKIPPED: this user may not mount a small disk (needs root), so the disk cannot be"
                         + " filled; a_store_that_may_not_grow_stops covers our part");

@@ -63,7 +63,7 @@ final class AuditTest {
 
     @Test
     void retention_leaves_the_record_in_order() {
-        start(1, "{\"who\":\"ada\"}");
+        start(1, "{\"who\":\"grace\"}");
         store.write(tx -> tx.trail().append(NOON, "refusal", "{}"));
         end(1);
         store.retain(NOON + 1, NOON + 2);
@@ -71,7 +71,7 @@ final class AuditTest {
         assertThat(audit.verify().erased()).isEqualTo(3);
         assertThat(audit.jsonLines(1))
                 .contains("\"salt\":null,\"body\":null")
-                .doesNotContain("ada");
+                .doesNotContain("grace");
         assertThat(audit.markdown(1)).contains("(erased)");
     }
 

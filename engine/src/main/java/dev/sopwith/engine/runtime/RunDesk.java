@@ -170,7 +170,7 @@ final class RunDesk {
         return new NewEvent(event.at().toEpochMilli(), RunJson.type(event), RunJson.write(event));
     }
 
-    static Runs.Phase phase(RunState state) {
+    private static Runs.Phase phase(RunState state) {
         return switch (state) {
             case RunState.NotStarted _ -> throw new IllegalStateException("not begun");
             case RunState.Finished _ -> Runs.Phase.ENDED;
@@ -189,11 +189,6 @@ final class RunDesk {
     /** Gates and votes as the state has them; what it has no more is closed. */
     private static void project(Tx tx, long run, Accepted accepted, Instant at) {
         var current = gate(accepted.state());
-        for (var event : accepted.events()) {
-            if (event instanceof RunEvent.GateOpened(var gate, _)) {
-                tx.gates().put(row(run, gate, OptionalLong.empty()));
-            }
-        }
         for (var event : accepted.events()) {
             switch (event) {
                 case RunEvent.VoteCast(var step, var revision, var vote, _) ->
@@ -214,7 +209,7 @@ final class RunDesk {
                 default -> {}
             }
         }
-        current.ifPresent(gate -> tx.gates().put(row(run, gate, OptionalLong.empty())));
+        current.ifPresent(gate -> tx.gates().put(row(run, gate)));
         for (var row : tx.gates().ofRun(run)) {
             boolean isCurrent =
                     current.map(gate -> key(run, gate)).filter(row.key()::equals).isPresent();
@@ -232,14 +227,14 @@ final class RunDesk {
         return new GateKey(run, gate.at().step(), gate.at().visit(), gate.revision());
     }
 
-    private static GateRow row(long run, Gate gate, OptionalLong closedAt) {
+    private static GateRow row(long run, Gate gate) {
         return new GateRow(
                 key(run, gate),
                 gate.code(),
                 gate.digest(),
                 gate.openedAt().toEpochMilli(),
                 OptionalLong.of(gate.deadline().toEpochMilli()),
-                closedAt,
+                OptionalLong.empty(),
                 Json.object("count", gate.count()));
     }
 

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -199,15 +200,20 @@ public final class Verbs implements LocalServer.Handler {
 
     /** What became of a delivery that waits in the queue. */
     private Outcome last(Outcome queued, Consumer<String> progress) throws InterruptedException {
-        if (!queued.detail().matches("#[0-9]{1,18}")) return queued;
-        long id = Long.parseLong(queued.detail().substring(1));
+        if (queued.waiting().isEmpty()) return queued;
+        long id = queued.waiting().getAsLong();
         while (true) {
             long seen = changes.count();
             var row = overview.delivery(id);
             if (row.isEmpty()) return queued;
             for (var kind : Outcome.Kind.values()) {
                 if (row.get().outcome().filter(kind.word()::equals).isPresent()) {
-                    return new Outcome(queued.sop(), kind, row.get().detail(), row.get().run());
+                    return new Outcome(
+                            queued.sop(),
+                            kind,
+                            row.get().detail(),
+                            row.get().run(),
+                            OptionalLong.empty());
                 }
             }
             progress.accept("");

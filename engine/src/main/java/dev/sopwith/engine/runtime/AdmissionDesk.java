@@ -12,6 +12,7 @@ import dev.sopwith.engine.run.RunStart;
 import dev.sopwith.engine.secret.SecretBox;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Trigger;
+import dev.sopwith.engine.store.Deliveries;
 import dev.sopwith.engine.store.Deliveries.DeliveryRow;
 import dev.sopwith.engine.store.Runs;
 import dev.sopwith.engine.store.Tx;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.PriorityQueue;
 
 /**
  * Gives every delivery its one outcome, inside a commit: what counts is counted in the same
@@ -130,12 +132,12 @@ final class AdmissionDesk {
 
     private Outcome admit(Tx tx, Entry entry) {
         var sop = entry.sop();
-        var waiting = waiting(tx, sop, entry.lock());
-        var situation = situation(tx, sop, waiting.size(), entry.lock(), entry.at());
+        int queued = tx.deliveries().lineLength(sop.name(), entry.lock());
+        var situation = situation(tx, sop, queued, entry.lock(), entry.at());
         return switch (Admission.decide(situation)) {
             case START -> start(tx, entry);
             case QUEUE -> queue(tx, entry);
-            case COALESCE -> fold(tx, entry, waiting);
+            case COALESCE -> fold(tx, entry);
             case DROP -> settled(tx, entry, Kind.DROPPED, "no slot");
             case COOLDOWN ->
                     settled(
@@ -178,14 +180,6 @@ final class AdmissionDesk {
         return Duration.between(at, Instant.ofEpochMilli(last.getAsLong()).plus(sop.cooldown()));
     }
 
-    private static List<DeliveryRow> waiting(Tx tx, Sop sop, Optional<String> lock) {
-        if (tx.deliveries().queueLength() == 0) return List.of();
-        return tx.deliveries().queue().stream()
-                .filter(it -> it.sop().filter(sop.name()::equals).isPresent())
-                .filter(it -> it.lock().equals(lock))
-                .toList();
-    }
-
     private Outcome start(Tx tx, Entry entry) {
         long number = begin(tx, entry);
         var outcome = started(entry.sop().name(), number);
@@ -194,8 +188,7 @@ final class AdmissionDesk {
     }
 
     private static Outcome started(String sop, long number) {
-        return new Outcome(
-                sop, Kind.STARTED, new RunId(number).toString(), OptionalLong.of(number));
+        return Outcome.started(sop, new RunId(number).toString(), number);
     }
 
     private long begin(Tx tx, Entry entry) {
@@ -227,11 +220,9 @@ final class AdmissionDesk {
         if (tx.deliveries().queueLength() >= rules.maxQueued()) {
             return settled(tx, entry, Kind.QUEUE_FULL, "");
         }
-        var outcome =
-                Outcome.of(
-                        entry.sop().name(),
-                        Kind.QUEUED,
-                        "#" + (waiting(tx, entry.sop(), entry.lock()).size() + 1));
+        var name = entry.sop().name();
+        int place = tx.deliveries().lineLength(name, entry.lock()) + 1;
+        var outcome = Outcome.queued(name, "#" + place, tx.deliveries().nextId());
         var row = row(tx, entry, Optional.empty(), outcome);
         if (!tx.deliveries().add(row, entry.request().json())) {
             throw new IllegalStateException("a delivery was added twice: " + entry.key());
@@ -240,9 +231,14 @@ final class AdmissionDesk {
     }
 
     /** Into the newest that waits, unless a person asked for either: people get what they asked. */
-    private Outcome fold(Tx tx, Entry entry, List<DeliveryRow> waiting) {
-        var last = waiting.getLast();
-        var there = Request.of(tx.deliveries().request(last.id()).orElseThrow());
+    private Outcome fold(Tx tx, Entry entry) {
+        var last = tx.deliveries().newest(entry.sop().name(), entry.lock()).orElseThrow();
+        Request there;
+        try {
+            there = Request.of(tx.deliveries().request(last.id()).orElseThrow());
+        } catch (Request.Unreadable _) {
+            return queue(tx, entry); // it has its own end, and nothing is folded into that
+        }
         if (there.byPerson() || entry.request().byPerson()) return queue(tx, entry);
         var newest = entry.request().behind(there.initiators());
         if (!tx.deliveries().replaceRequest(last.id(), newest.json())) {
@@ -253,88 +249,139 @@ final class AdmissionDesk {
 
     /**
      * Gives free slots away: by priority, then runs that resume, then in the order of arrival, to
-     * the first that can start now.
+     * the first that can start now. Of each line only the head is asked: what holds it back holds
+     * back all behind it, and ten thousand may wait.
      */
     void fillSlots(Tx tx, SopSet sops, Instant at) {
         if (tx.node().setting(FROZEN).isPresent() || isFull(tx)) return;
-        var resuming = new ArrayList<>(tx.runs().resuming());
-        if (resuming.isEmpty() && tx.deliveries().queueLength() == 0) return;
-        for (var delivery : tx.deliveries().queue()) {
-            while (!resuming.isEmpty() && resuming.getFirst().priority() >= delivery.priority()) {
-                resume(tx, sops, resuming.removeFirst(), at);
-            }
-            if (isFull(tx)) return;
-            leaveQueue(tx, sops, delivery, at);
+        var resuming = new PriorityQueue<>(Runs.ORDER);
+        resuming.addAll(tx.runs().resumingHeads());
+        var heads = new PriorityQueue<>(Deliveries.ORDER);
+        for (var name : tx.deliveries().waitingSops()) {
+            if (hasSlot(tx, sops, name)) heads.addAll(tx.deliveries().heads(name));
         }
-        for (var run : resuming) resume(tx, sops, run, at);
+        while (!isFull(tx)) {
+            var run = resuming.peek();
+            var delivery = heads.peek();
+            if (run == null && delivery == null) return;
+            if (delivery == null || (run != null && run.priority() >= delivery.priority())) {
+                var asked = resuming.remove();
+                if (!mayResume(tx, sops, asked)) continue;
+                // Granted or, if it is damaged, refused: either way the next one's turn.
+                runs.command(tx, new RunId(asked.number()), new RunCommand.Grant(at));
+                tx.runs().resumingAfter(asked).ifPresent(resuming::add);
+            } else {
+                var asked = heads.remove();
+                if (leaveQueue(tx, sops, asked, at)) nextOf(tx, asked).ifPresent(heads::add);
+            }
+        }
+    }
+
+    /** Ends what has waited for longer than its SOP allows, whether or not there is a slot. */
+    void endStale(Tx tx, SopSet sops, Instant at) {
+        for (var name : tx.deliveries().waitingSops()) {
+            for (var head : tx.deliveries().heads(name)) {
+                var oldest = Optional.of(head);
+                while (oldest.isPresent() && endIfStale(tx, sops, oldest.get(), at)) {
+                    oldest = nextOf(tx, oldest.get());
+                }
+            }
+        }
+    }
+
+    private static boolean endIfStale(Tx tx, SopSet sops, DeliveryRow delivery, Instant at) {
+        var name = delivery.sop().orElseThrow();
+        var waited = Duration.between(Instant.ofEpochMilli(delivery.receivedAt()), at);
+        boolean isStale =
+                sops.find(name).filter(it -> waited.compareTo(it.sop().maxQueue()) > 0).isPresent();
+        if (!isStale) return false;
+        leave(tx, delivery, Outcome.of(name, Kind.STALE, "it waited longer than allowed"));
+        return true;
+    }
+
+    private static Optional<DeliveryRow> nextOf(Tx tx, DeliveryRow head) {
+        return tx.deliveries().head(head.sop().orElseThrow(), head.lock());
     }
 
     private boolean isFull(Tx tx) {
         return tx.runs().count(Runs.Phase.EXECUTING) >= rules.maxConcurrentTotal();
     }
 
-    private void resume(Tx tx, SopSet sops, Runs.RunRow run, Instant at) {
-        if (isFull(tx)) return;
-        int max = sops.find(run.sop()).map(it -> it.sop().maxConcurrent()).orElse(1);
-        if (tx.runs().count(run.sop(), Runs.Phase.EXECUTING) >= max) return;
-        runs.command(tx, new RunId(run.number()), new RunCommand.Grant(at));
+    /** Whether one more run of this SOP could hold a slot; of one that is gone, none ever does. */
+    private static boolean hasSlot(Tx tx, SopSet sops, String name) {
+        int running = tx.runs().count(name, Runs.Phase.EXECUTING);
+        return sops.find(name).map(it -> running < it.sop().maxConcurrent()).orElse(true);
     }
 
-    /** Everything is checked again, against the SOP as it is now. */
-    private void leaveQueue(Tx tx, SopSet sops, DeliveryRow delivery, Instant at) {
+    private static boolean mayResume(Tx tx, SopSet sops, Runs.RunRow run) {
+        int max = sops.find(run.sop()).map(it -> it.sop().maxConcurrent()).orElse(1);
+        return tx.runs().count(run.sop(), Runs.Phase.EXECUTING) < max;
+    }
+
+    /** Everything is checked again, against the SOP as it is now; answers whether it left. */
+    private boolean leaveQueue(Tx tx, SopSet sops, DeliveryRow delivery, Instant at) {
         var name = delivery.sop().orElseThrow();
         var loaded = sops.find(name);
         if (loaded.isEmpty()) {
-            leave(tx, delivery, Outcome.of(name, Kind.NOT_ALLOWED, "the SOP is gone or broken"));
-            return;
+            return leave(tx, delivery, Kind.NOT_ALLOWED, "the SOP is gone or broken");
         }
+        if (endIfStale(tx, sops, delivery, at)) return true;
+        if (!hasSlot(tx, sops, name)) return false;
         var sop = loaded.get().sop();
-        var waited = Duration.between(Instant.ofEpochMilli(delivery.receivedAt()), at);
-        if (waited.compareTo(sop.maxQueue()) > 0) {
-            leave(tx, delivery, Outcome.of(name, Kind.STALE, "it waited longer than allowed"));
-            return;
-        }
-        var request = Request.of(tx.deliveries().request(delivery.id()).orElseThrow());
+        Request request;
         Map<String, String> given;
         try {
+            request = Request.of(tx.deliveries().request(delivery.id()).orElseThrow());
             given = secrets.whole(request.parted());
-        } catch (SecretBox.BadKey e) {
-            leave(tx, delivery, Outcome.of(name, Kind.BAD_INPUT, String.valueOf(e.getMessage())));
-            return;
+        } catch (Request.Unreadable | SecretBox.BadKey e) {
+            return leave(tx, delivery, Kind.BAD_INPUT, String.valueOf(e.getMessage()));
         }
         var inputs = InputValues.of(sop, given);
         if (!inputs.problems().isEmpty()) {
-            var problems = String.join("; ", inputs.problems());
-            leave(tx, delivery, Outcome.of(name, Kind.BAD_INPUT, problems));
-            return;
+            return leave(tx, delivery, Kind.BAD_INPUT, String.join("; ", inputs.problems()));
         }
         var lock = lock(sop, inputs.values());
         var situation = situation(tx, sop, 0, lock, at);
-        if (situation.cooldownLeft().isPositive()) return;
-        switch (Admission.decide(situation)) {
+        if (situation.cooldownLeft().isPositive()) return false;
+        return switch (Admission.decide(situation)) {
             case START -> {
                 var entry =
                         new Entry(
                                 loaded.get(), inputs.values(), request, Optional.empty(), lock, at);
                 leave(tx, delivery, started(name, begin(tx, entry)));
+                yield true;
             }
             case TOO_MANY_PENDING ->
                     leave(
                             tx,
                             delivery,
-                            Outcome.of(
-                                    name,
-                                    Kind.REFUSED,
-                                    "%d runs already wait for approval"
-                                            .formatted(situation.parked())));
-            case QUEUE, COALESCE, DROP, COOLDOWN -> {}
-        }
+                            Kind.REFUSED,
+                            "%d runs already wait for approval".formatted(situation.parked()));
+            case QUEUE, COALESCE, DROP, COOLDOWN -> false;
+        };
+    }
+
+    private static boolean leave(Tx tx, DeliveryRow delivery, Kind kind, String detail) {
+        leave(tx, delivery, Outcome.of(delivery.sop().orElseThrow(), kind, detail));
+        return true;
     }
 
     private static void leave(Tx tx, DeliveryRow delivery, Outcome outcome) {
         var kind = outcome.kind().word();
+        forgetSecrets(tx, delivery);
         if (!tx.deliveries().settle(delivery.id(), kind, outcome.detail(), outcome.run())) {
             throw new IllegalStateException("a waiting delivery has gone: " + delivery.id());
+        }
+    }
+
+    /** A run has its own copy, which is erased when it ends; nobody else needs them any more. */
+    private static void forgetSecrets(Tx tx, DeliveryRow delivery) {
+        try {
+            var request = Request.of(tx.deliveries().request(delivery.id()).orElseThrow());
+            if (request.sealed().isEmpty()) return;
+            tx.deliveries().replaceRequest(delivery.id(), request.withoutSecrets().json());
+        } catch (Request.Unreadable _) {
+            // It stays as it is, for whoever looks for the cause.
         }
     }
 
@@ -396,7 +443,7 @@ final class AdmissionDesk {
 
     private void add(Tx tx, Entry entry, Outcome outcome) {
         var row = row(tx, entry, Optional.of(outcome.kind().word()), outcome);
-        if (!tx.deliveries().add(row, entry.request().json())) {
+        if (!tx.deliveries().add(row, entry.request().withoutSecrets().json())) {
             throw new IllegalStateException("a delivery was added twice: " + entry.key());
         }
     }

@@ -138,12 +138,25 @@ public final class Engine {
         return store.<Boolean>read(it -> it.node().setting(AdmissionDesk.FROZEN).isPresent());
     }
 
-    /** Gives slots to what waits for them: time alone may have made room, as a cooldown does. */
+    /**
+     * Gives slots to what waits for them, and ends what has waited too long: time alone may have
+     * made room, as a cooldown does.
+     */
     public void fillSlots(Instant at) {
         boolean any =
                 store.<Boolean>read(
-                        it -> it.deliveries().queueLength() > 0 || !it.runs().resuming().isEmpty());
-        if (any) commit(at, index(), (_, _, _) -> true);
+                        it ->
+                                !it.deliveries().waitingSops().isEmpty()
+                                        || !it.runs().resumingHeads().isEmpty());
+        if (!any) return;
+        var now = index();
+        commit(
+                at,
+                now,
+                (tx, _, admission) -> {
+                    admission.endStale(tx, now.sops(), at);
+                    return true;
+                });
     }
 
     /** How a run stands. */

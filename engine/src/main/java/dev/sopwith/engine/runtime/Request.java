@@ -39,6 +39,11 @@ record Request(
         return new Request(inputs, sealed, payload, cause, all, byPerson);
     }
 
+    /** The same content for the record, once nobody needs the secrets any more. */
+    Request withoutSecrets() {
+        return new Request(inputs, Map.of(), payload, cause, initiators, byPerson);
+    }
+
     SecretInputs.Parted parted() {
         return new SecretInputs.Parted(inputs, sealed);
     }
@@ -47,11 +52,25 @@ record Request(
         return MAPPER.writeValueAsString(this);
     }
 
-    static Request of(String json) {
+    /**
+     * A request as it was kept.
+     *
+     * @throws Unreadable when it was kept by another version, or is damaged
+     */
+    static Request of(String json) throws Unreadable {
         try {
             return MAPPER.readValue(json, Request.class);
-        } catch (JacksonException e) {
-            throw new IllegalStateException("the queue holds what this version cannot read", e);
+        } catch (JacksonException | NullPointerException e) {
+            throw new Unreadable("what waited cannot be read by this version; ask for it again", e);
+        }
+    }
+
+    /** A kept request that is none. The message is for people. */
+    static final class Unreadable extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Unreadable(String message, Exception cause) {
+            super(message, cause);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sopwith.engine.store;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,12 @@ import java.util.OptionalLong;
 public interface Deliveries {
     /** For how long two deliveries of one key are the same: 24 h. */
     long DEDUPE_MILLIS = Duration.ofHours(24).toMillis();
+
+    /** Who goes first: higher priority, then in the order of arrival. */
+    Comparator<DeliveryRow> ORDER =
+            Comparator.comparingInt(DeliveryRow::priority)
+                    .reversed()
+                    .thenComparingLong(DeliveryRow::id);
 
     /** Counted deliveries that are kept for each SOP. */
     int COUNTED_KEPT_MAX = 100;
@@ -22,10 +29,28 @@ public interface Deliveries {
     /** The delivery that holds this key at that time. */
     Optional<DeliveryRow> holder(String dedupeKey, long at);
 
-    /** All that wait: higher priority first, then in the order of arrival. */
+    /** All that wait: higher priority first, then in the order of arrival. May be many. */
     List<DeliveryRow> queue();
 
     int queueLength();
+
+    /** For which SOPs something waits. */
+    List<String> waitingSops();
+
+    /**
+     * The head of each line of a SOP. A line is all that wait for this SOP and the same lock:
+     * higher priority first, then in the order of arrival.
+     */
+    List<DeliveryRow> heads(String sop);
+
+    /** The head of one line, see {@link #heads}. */
+    Optional<DeliveryRow> head(String sop, Optional<String> lock);
+
+    /** The one that came last of those that wait in this line. */
+    Optional<DeliveryRow> newest(String sop, Optional<String> lock);
+
+    /** How many wait in this line. */
+    int lineLength(String sop, Optional<String> lock);
 
     /** The newest deliveries for this SOP, newest first. */
     List<DeliveryRow> last(String sop, int max);

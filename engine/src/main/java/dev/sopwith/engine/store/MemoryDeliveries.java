@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 
 /** Deliveries in maps. */
@@ -116,11 +117,38 @@ final class MemoryDeliveries implements Deliveries.Writable {
 
     @Override
     public List<DeliveryRow> queue() {
-        var order =
-                Comparator.comparingInt(DeliveryRow::priority)
-                        .reversed()
-                        .thenComparingLong(DeliveryRow::id);
-        return waiting().sorted(order).toList();
+        return waiting().sorted(ORDER).toList();
+    }
+
+    @Override
+    public List<String> waitingSops() {
+        return waiting().flatMap(row -> row.sop().stream()).distinct().sorted().toList();
+    }
+
+    @Override
+    public List<DeliveryRow> heads(String sop) {
+        var heads = new HashMap<String, DeliveryRow>();
+        waiting(sop)
+                .forEach(
+                        row ->
+                                heads.merge(
+                                        row.lock().orElse(""), row, BinaryOperator.minBy(ORDER)));
+        return heads.values().stream().sorted(ORDER).toList();
+    }
+
+    @Override
+    public Optional<DeliveryRow> head(String sop, Optional<String> lock) {
+        return line(sop, lock).min(ORDER);
+    }
+
+    @Override
+    public Optional<DeliveryRow> newest(String sop, Optional<String> lock) {
+        return line(sop, lock).max(Comparator.comparingLong(DeliveryRow::id));
+    }
+
+    @Override
+    public int lineLength(String sop, Optional<String> lock) {
+        return (int) line(sop, lock).count();
     }
 
     @Override
@@ -144,6 +172,14 @@ final class MemoryDeliveries implements Deliveries.Writable {
     @Override
     public long nextId() {
         return rows.isEmpty() ? 1 : rows.lastKey() + 1;
+    }
+
+    private Stream<DeliveryRow> line(String sop, Optional<String> lock) {
+        return waiting(sop).filter(row -> row.lock().orElse("").equals(lock.orElse("")));
+    }
+
+    private Stream<DeliveryRow> waiting(String sop) {
+        return waiting().filter(row -> row.sop().equals(Optional.of(sop)));
     }
 
     private Stream<DeliveryRow> waiting() {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -111,13 +112,22 @@ final class MemoryRuns implements Runs.Writable {
     }
 
     @Override
-    public List<RunRow> resuming() {
-        return those(run -> run.phase() == Phase.RESUMING)
-                .sorted(
-                        Comparator.comparingInt(RunRow::priority)
-                                .reversed()
-                                .thenComparingLong(RunRow::number))
-                .toList();
+    public List<RunRow> resumingHeads() {
+        var heads = new HashMap<String, RunRow>();
+        those(MemoryRuns::isResuming)
+                .forEach(run -> heads.merge(run.sop(), run, BinaryOperator.minBy(ORDER)));
+        return heads.values().stream().sorted(ORDER).toList();
+    }
+
+    @Override
+    public Optional<RunRow> resumingAfter(RunRow run) {
+        return those(MemoryRuns::isResuming)
+                .filter(it -> it.sop().equals(run.sop()) && ORDER.compare(it, run) > 0)
+                .min(ORDER);
+    }
+
+    private static boolean isResuming(RunRow run) {
+        return run.phase() == Phase.RESUMING;
     }
 
     @Override

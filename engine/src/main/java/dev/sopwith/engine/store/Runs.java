@@ -1,5 +1,6 @@
 package dev.sopwith.engine.store;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -7,13 +8,20 @@ import java.util.OptionalLong;
 
 /** Runs, their events and the secrets they were given. */
 public interface Runs {
+    /** Who goes first: higher priority, then who came first. */
+    Comparator<RunRow> ORDER =
+            Comparator.comparingInt(RunRow::priority).reversed().thenComparingLong(RunRow::number);
+
     Optional<RunRow> find(long number);
 
     /** All runs that have not ended, by number. */
     List<RunRow> active();
 
-    /** All runs that wait for a slot: higher priority first, then by number. */
-    List<RunRow> resuming();
+    /** Of each SOP the run that goes first of those that wait for a slot, see {@link #ORDER}. */
+    List<RunRow> resumingHeads();
+
+    /** The run that waits for a slot of the same SOP and comes next after this one. */
+    Optional<RunRow> resumingAfter(RunRow run);
 
     /** The newest runs of all SOPs, newest first. */
     List<RunRow> last(int max);

@@ -14,6 +14,10 @@ final class SqliteDeliveries implements Deliveries.Writable {
             "select id, sop, source, dedupe_key, received_at, priority, lock, outcome, detail, run"
                     + " from deliveries ";
 
+    /** No lock and an empty one are the same line. */
+    private static final String LINE =
+            "where outcome is null and sop = ? and coalesce(lock, '') = ?";
+
     private final Sql sql;
 
     SqliteDeliveries(Sql sql) {
@@ -135,6 +139,68 @@ final class SqliteDeliveries implements Deliveries.Writable {
     @Override
     public int queueLength() {
         return (int) sql.number("select count(*) from deliveries where outcome is null");
+    }
+
+    // Distinct values are found by jumping from one to the next in the index: a "distinct" would
+    // read all ten thousand that may wait, in every commit.
+
+    @Override
+    public List<String> waitingSops() {
+        return sql.list(
+                "with recursive names(sop) as ("
+                        + " select min(sop) from deliveries where outcome is null"
+                        + " union all"
+                        + " select (select min(d.sop) from deliveries d"
+                        + " where d.outcome is null and d.sop > names.sop)"
+                        + " from names where names.sop is not null)"
+                        + " select sop from names where sop is not null",
+                row -> row.getString(1));
+    }
+
+    @Override
+    public List<DeliveryRow> heads(String sop) {
+        var locks =
+                sql.list(
+                        "with recursive locks(lock) as ("
+                                + " select min(coalesce(lock, '')) from deliveries"
+                                + " where outcome is null and sop = ?"
+                                + " union all"
+                                + " select (select min(coalesce(d.lock, '')) from deliveries d"
+                                + " where d.outcome is null and d.sop = ?"
+                                + " and coalesce(d.lock, '') > locks.lock)"
+                                + " from locks where locks.lock is not null)"
+                                + " select lock from locks where lock is not null",
+                        row -> row.getString(1),
+                        sop,
+                        sop);
+        return locks.stream().flatMap(lock -> head(sop, lock).stream()).sorted(ORDER).toList();
+    }
+
+    @Override
+    public Optional<DeliveryRow> head(String sop, Optional<String> lock) {
+        return head(sop, lock.orElse(""));
+    }
+
+    private Optional<DeliveryRow> head(String sop, String lock) {
+        return sql.first(
+                SELECT + LINE + " order by priority desc, id limit 1",
+                SqliteDeliveries::delivery,
+                sop,
+                lock);
+    }
+
+    @Override
+    public Optional<DeliveryRow> newest(String sop, Optional<String> lock) {
+        return sql.first(
+                SELECT + LINE + " order by id desc limit 1",
+                SqliteDeliveries::delivery,
+                sop,
+                lock.orElse(""));
+    }
+
+    @Override
+    public int lineLength(String sop, Optional<String> lock) {
+        return (int) sql.number("select count(*) from deliveries " + LINE, sop, lock.orElse(""));
     }
 
     @Override

@@ -132,12 +132,44 @@ final class SqliteRuns implements Runs.Writable {
     }
 
     @Override
-    public List<RunRow> resuming() {
-        return sql.list(
+    public List<RunRow> resumingHeads() {
+        // From one name to the next in the index, as in SqliteDeliveries.
+        var sops =
+                sql.list(
+                        "with recursive names(sop) as ("
+                                + " select min(sop) from runs"
+                                + " where phase = 'resuming' and phase <> 'ended'"
+                                + " union all"
+                                + " select (select min(r.sop) from runs r where"
+                                + " r.phase = 'resuming' and r.phase <> 'ended'"
+                                + " and r.sop > names.sop)"
+                                + " from names where names.sop is not null)"
+                                + " select sop from names where sop is not null",
+                        row -> row.getString(1));
+        return sops.stream().flatMap(sop -> resumingHead(sop).stream()).sorted(ORDER).toList();
+    }
+
+    private Optional<RunRow> resumingHead(String sop) {
+        return sql.first(
                 SELECT
-                        + "where phase = 'resuming' and phase <> 'ended'"
-                        + " order by priority desc, number",
-                SqliteRuns::run);
+                        + "where phase = 'resuming' and phase <> 'ended' and sop = ?"
+                        + " order by priority desc, number limit 1",
+                SqliteRuns::run,
+                sop);
+    }
+
+    @Override
+    public Optional<RunRow> resumingAfter(RunRow run) {
+        return sql.first(
+                SELECT
+                        + "where phase = 'resuming' and phase <> 'ended' and sop = ?"
+                        + " and (priority < ? or (priority = ? and number > ?))"
+                        + " order by priority desc, number limit 1",
+                SqliteRuns::run,
+                run.sop(),
+                run.priority(),
+                run.priority(),
+                run.number());
     }
 
     @Override

@@ -9,8 +9,10 @@ import java.util.OptionalLong;
  * @param sop whom it concerns; empty when nothing listens
  * @param detail what follows the kind in words, such as {@code $.env is "dev"}; may be empty
  * @param run number of the run that it started
+ * @param waiting id of the delivery that waits, while it does: what becomes of it is asked by that
  */
-public record Outcome(String sop, Kind kind, String detail, OptionalLong run) {
+public record Outcome(
+        String sop, Kind kind, String detail, OptionalLong run, OptionalLong waiting) {
 
     /** The kinds, in the words of the format. */
     public enum Kind {
@@ -50,7 +52,22 @@ public record Outcome(String sop, Kind kind, String detail, OptionalLong run) {
 
     /** An outcome that started nothing. */
     public static Outcome of(String sop, Kind kind, String detail) {
-        return new Outcome(sop, kind, detail, OptionalLong.empty());
+        return new Outcome(sop, kind, detail, OptionalLong.empty(), OptionalLong.empty());
+    }
+
+    /** A run was started. */
+    public static Outcome started(String sop, String detail, long run) {
+        return new Outcome(sop, Kind.STARTED, detail, OptionalLong.of(run), OptionalLong.empty());
+    }
+
+    /**
+     * It waits.
+     *
+     * @param detail its place in the line
+     * @param id of the delivery
+     */
+    public static Outcome queued(String sop, String detail, long id) {
+        return new Outcome(sop, Kind.QUEUED, detail, OptionalLong.empty(), OptionalLong.of(id));
     }
 
     /** {@return in the words of the format, such as {@code started R-12}} */

@@ -21,6 +21,15 @@ final class EngineAdmissionTest {
     private static final String MACHINE =
             "1. **Run** — it.\n   - tools: shell\n\n   ```sh\n   true\n   ```\n";
 
+    private static final String SECRET =
+            """
+            [[inputs]]
+            name = "pass"
+            type = "string"
+            required = true
+            secret = true
+            """;
+
     @TempDir Path folder;
     private House house;
 
@@ -247,6 +256,100 @@ final class EngineAdmissionTest {
                 .containsOnlyKeys("pass");
         house.cancel(2);
         assertThat(house.store.<Map<String, byte[]>>read(it -> it.runs().secrets(2))).isEmpty();
+    }
+
+    @Test
+    void nothing_keeps_a_secret_input_once_nobody_needs_it() {
+        house.sop(
+                "a",
+                """
+                admission_policy = "drop"
+                [[inputs]]
+                name = "pass"
+                type = "string"
+                required = true
+                secret = true
+                """,
+                MACHINE);
+        house.ask("a", "pass", "one two three");
+        assertThat(request(1)).as("the run has its own copy").contains("\"sealed\":{}");
+        assertThat(house.ask("a", "pass", "four")).hasToString("dropped: no slot");
+        assertThat(request(2)).as("nothing comes of it").contains("\"sealed\":{}");
+    }
+
+    @Test
+    void a_delivery_that_waits_keeps_its_secrets_until_it_leaves() {
+        house.sop("a", SECRET, MACHINE);
+        house.ask("a", "pass", "one two three");
+        house.ask("a", "pass", "four five six");
+        assertThat(request(2)).doesNotContain("\"sealed\":{}");
+        house.cancel(1);
+        assertThat(request(2)).contains("\"sealed\":{}");
+        assertThat(house.store.<Map<String, byte[]>>read(it -> it.runs().secrets(2))).hasSize(1);
+    }
+
+    @Test
+    void what_waits_and_cannot_be_read_ends_and_holds_up_nobody() {
+        house.sop("a", "", MACHINE);
+        house.ask("a");
+        house.ask("a");
+        house.ask("a");
+        house.store.write(tx -> tx.deliveries().replaceRequest(2, "{\"inputs\":7}"));
+        house.cancel(1);
+        assertThat(outcomes("a"))
+                .containsExactly(
+                        "started R-2",
+                        "bad input what waited cannot be read by this version; ask for it again",
+                        "started R-1");
+    }
+
+    @Test
+    void a_queued_outcome_names_its_delivery() {
+        house.sop("a", "", MACHINE);
+        house.ask("a");
+        house.people("b", "");
+        house.ask("b");
+        var queued = house.ask("a");
+        assertThat(queued).hasToString("queued #1");
+        assertThat(queued.waiting()).as("its place is not its id").hasValue(3);
+    }
+
+    @Test
+    void what_waited_too_long_ends_although_there_is_no_slot() {
+        house.sop("a", "max_queue_secs = 10", MACHINE);
+        house.ask("a");
+        house.ask("a");
+        house.ask("a");
+        house.now = house.now.plusSeconds(11);
+        house.engine().fillSlots(house.now);
+        assertThat(outcomes("a").subList(0, 2)).allMatch(it -> it.startsWith("stale"));
+    }
+
+    @Test
+    void a_line_that_is_held_up_holds_up_no_other() {
+        house.sop(
+                "a",
+                """
+                max_concurrent = 2
+                lock = "env:${inputs.env}"
+                [[inputs]]
+                name = "env"
+                type = "string"
+                required = true
+                """,
+                MACHINE);
+        house.ask("a", "env", "prod");
+        house.ask("a", "env", "dev");
+        assertThat(house.ask("a", "env", "prod")).hasToString("queued #1");
+        assertThat(house.ask("a", "env", "test")).hasToString("queued #1");
+        house.cancel(2);
+        assertThat(outcomes("a")).first().isEqualTo("started R-3");
+        house.cancel(1);
+        assertThat(outcomes("a").get(1)).isEqualTo("started R-4");
+    }
+
+    private String request(long delivery) {
+        return house.store.read(it -> it.deliveries().request(delivery)).orElseThrow();
     }
 
     private List<String> outcomes(String sop) {

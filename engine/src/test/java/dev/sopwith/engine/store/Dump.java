@@ -48,7 +48,7 @@ final class Dump {
             say(sop, runs.lastEnd(sop, "completed"), numbers(runs.last(sop, 3)));
             for (var phase : Phase.values()) say("  ", phase, runs.count(sop, phase));
         }
-        say(runs.count(Phase.EXECUTING), runs.count(Phase.PARKED), numbers(runs.resuming()));
+        say(runs.count(Phase.EXECUTING), runs.count(Phase.PARKED), numbers(runs.resumingHeads()));
     }
 
     private void deliveries(Deliveries deliveries) {
@@ -56,6 +56,16 @@ final class Dump {
             say(deliveries.find(id), deliveries.request(id));
         }
         say("queue", deliveries.queueLength(), deliveries.queue());
+        for (var sop : deliveries.waitingSops()) {
+            var heads = deliveries.heads(sop);
+            say("heads", sop, heads);
+            for (var head : heads) {
+                say(
+                        deliveries.head(sop, head.lock()),
+                        deliveries.newest(sop, head.lock()),
+                        deliveries.lineLength(sop, head.lock()));
+            }
+        }
         for (var sop : List.of("deploy", "backup")) {
             say(sop, deliveries.last(sop, 5), new TreeMap<>(deliveries.counts(sop)));
         }

@@ -146,6 +146,20 @@ final class Rows {
                 row.run());
     }
 
+    static DeliveryRow locked(DeliveryRow row, String lock) {
+        return new DeliveryRow(
+                row.id(),
+                row.sop(),
+                row.source(),
+                row.dedupeKey(),
+                row.receivedAt(),
+                row.priority(),
+                Optional.of(lock),
+                row.outcome(),
+                row.detail(),
+                row.run());
+    }
+
     static DeliveryRow counted(long id, String sop, String outcome) {
         var row = delivery(id, sop);
         return new DeliveryRow(

@@ -223,7 +223,47 @@ abstract class StoreContract {
                     add(tx, Rows.parked(Rows.run(3, "deploy")));
                     add(tx, Rows.resuming(Rows.run(4, "backup"), 3));
                 });
-        assertThat(numbers(store.read(it -> it.runs().resuming()))).containsExactly(2L, 4L, 1L);
+        store.read(
+                reads -> {
+                    var heads = reads.runs().resumingHeads();
+                    assertThat(numbers(heads)).as("one of each SOP").containsExactly(2L, 4L);
+                    assertThat(reads.runs().resumingAfter(heads.get(0)).orElseThrow().number())
+                            .isEqualTo(1);
+                    assertThat(reads.runs().resumingAfter(heads.get(1))).isEmpty();
+                    return true;
+                });
+    }
+
+    @Test
+    void a_line_is_what_waits_for_one_sop_and_one_lock_and_has_a_head() {
+        store.write(
+                tx -> {
+                    tx.deliveries().add(Rows.delivery(1, "deploy"), "{}");
+                    tx.deliveries().add(Rows.locked(Rows.delivery(2, "deploy"), "env:prod"), "{}");
+                    tx.deliveries().add(Rows.delivery(3, "deploy"), "{}");
+                    tx.deliveries().add(Rows.urgent(Rows.delivery(4, "deploy"), 3), "{}");
+                    tx.deliveries().add(Rows.locked(Rows.delivery(5, "backup"), "env:prod"), "{}");
+                    tx.deliveries().add(Rows.counted(6, "old", "dropped"), "{}");
+                });
+        store.read(
+                reads -> {
+                    var lines = reads.deliveries();
+                    assertThat(lines.waitingSops()).containsExactly("backup", "deploy");
+                    assertThat(lines.heads("deploy"))
+                            .extracting(DeliveryRow::id)
+                            .containsExactly(4L, 2L);
+                    assertThat(lines.heads("old")).isEmpty();
+                    assertThat(lines.head("deploy", Optional.of("env:prod")).orElseThrow().id())
+                            .isEqualTo(2);
+                    assertThat(lines.newest("deploy", Optional.empty()).orElseThrow().id())
+                            .isEqualTo(4);
+                    assertThat(lines.lineLength("deploy", Optional.empty())).isEqualTo(3);
+                    assertThat(lines.lineLength("backup", Optional.empty())).isZero();
+                    return true;
+                });
+        settle(4);
+        assertThat(one(it -> it.deliveries().head("deploy", Optional.empty())).orElseThrow().id())
+                .isEqualTo(1);
     }
 
     @Test

@@ -139,6 +139,7 @@ final class StoreOracleTest {
         long id = random.nextInt(9) == 0 ? 1 : tx.deliveries().nextId();
         var row = Rows.urgent(Rows.delivery(id, sop), random.nextInt(3));
         boolean keyed = random.nextBoolean();
+        if (random.nextInt(3) == 0) row = Rows.locked(row, random.nextBoolean() ? "env:prod" : "");
         return tx.deliveries()
                 .add(keyed ? Rows.keyed(row, "k" + random.nextInt(1, 6), at) : row, "{}");
     }

@@ -4,6 +4,7 @@ import dev.sopwith.engine.run.Digest;
 import dev.sopwith.engine.run.RunState.Progress;
 import dev.sopwith.engine.sop.Step;
 
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -11,8 +12,9 @@ import java.util.TreeMap;
  * once more before it begins.
  *
  * <p>A shell block is fixed text, and every value that a request is filled with comes from the
- * inputs, the payload or earlier results: with all of them in it, nothing can be filled in
- * otherwise.
+ * inputs, the payload or what other steps handed on: with all of them in it, nothing can be filled
+ * in otherwise. What the step itself handed on in a former visit is in neither the request nor the
+ * digest: a failed attempt erases it, and a retry is still what was approved.
  */
 final class StepDigest {
     private StepDigest() {}
@@ -25,7 +27,7 @@ final class StepDigest {
         new TreeMap<>(run.results())
                 .forEach(
                         (number, result) ->
-                                new TreeMap<>(result.outputs())
+                                new TreeMap<>(number == step.number() ? Map.of() : result.outputs())
                                         .forEach(
                                                 (key, value) ->
                                                         part(action, number + "." + key, value)));

@@ -63,7 +63,7 @@ final class StepOrders {
                                 .find(start.snapshot())
                                 .orElseThrow(() -> new Impossible("its snapshot is missing")),
                         inputs(sop, run, sealed, hidden),
-                        earlier(sop, run),
+                        earlier(sop, run, step),
                         start.payload().getBytes(StandardCharsets.UTF_8),
                         granted(sop, step),
                         hidden,
@@ -119,8 +119,10 @@ final class StepOrders {
         };
     }
 
-    private static List<EarlierStep> earlier(Sop sop, Progress run) {
+    /** What the others handed on; see {@link StepDigest} for why not this step itself. */
+    private static List<EarlierStep> earlier(Sop sop, Progress run, Step step) {
         return run.results().entrySet().stream()
+                .filter(it -> it.getKey() != step.number())
                 .map(
                         it ->
                                 new EarlierStep(

@@ -143,6 +143,48 @@ final class EngineRunTest {
     }
 
     @Test
+    void a_retry_of_a_second_visit_is_still_what_was_approved() {
+        var tries = folder.resolve("tries");
+        var run =
+                shell(
+                                """
+                                echo x >> 'TRIES'
+                                echo "own=[${SOP_STEP_1_OWN:-}]" >> 'TRIES'
+                                [ "$(grep -c x 'TRIES')" != 2 ] || exit 1
+                                echo own=1 > "$SOP_OUTPUT"\
+                                """
+                                        .replace("TRIES", tries.toString())
+                                        .replace("\n", "\n   "))
+                        .replace(
+                                "   - tools",
+                                """
+                                   - requires_confirmation: true
+                                   - on_failure: retry:1
+                                   - tools\
+                                """);
+        house.sop(
+                "a",
+                "",
+                run
+                        + """
+                        2. **Look** — at it.
+                           - switch: again>$.steps.1.own == "1">1; end>>3
+                        3. **End** — it.
+                        """);
+        start();
+        house.ask("a");
+        house.approve(1);
+        House.await("the first visit ends", () -> house.phase(1).equals("AtPerson"));
+        house.done(1);
+        house.approve(1);
+        House.await("the second visit ends", () -> house.phase(1).equals("AtPerson"));
+        assertThat(tries)
+                .content()
+                .as("a step does not see what it handed on itself")
+                .isEqualTo("x\nown=[]\n".repeat(3));
+    }
+
+    @Test
     void a_refusal_is_on_record_and_a_gate_is_found_by_its_code() {
         house.sop("a", "", "1. **A** — b.\n   - kind: checkpoint\n2. **B** — c.\n");
         house.ask("a");

@@ -66,6 +66,12 @@ final class VerbCommand implements Callable<Integer> {
         add(
                 main,
                 here,
+                "rerun",
+                "RUN [from STEP]",
+                "Start a run that has ended once more, with its snapshot and inputs.");
+        add(
+                main,
+                here,
                 "why",
                 "NAME",
                 "Show the last ten deliveries for a SOP, and their outcomes.");

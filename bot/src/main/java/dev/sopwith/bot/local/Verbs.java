@@ -64,6 +64,7 @@ public final class Verbs implements LocalServer.Handler {
                     "skip",
                     "retry",
                     "resume",
+                    "rerun",
                     "pending",
                     "why",
                     "freeze",
@@ -135,6 +136,7 @@ public final class Verbs implements LocalServer.Handler {
                 case "skip" -> reply(RunCommand.Answer.SKIP, rest, caller);
                 case "retry" -> retry(rest, caller);
                 case "resume" -> resume(rest, caller);
+                case "rerun" -> rerun(rest, caller);
                 case "freeze" -> freeze(rest);
                 case "unfreeze" -> none(verb, rest, this::unfreeze);
                 case "backup" -> backup(rest);
@@ -318,9 +320,7 @@ public final class Verbs implements LocalServer.Handler {
         only("log takes a run and a step: log R-12 2", rest, 2);
         var run = find(rest.getFirst());
         if (rest.size() == 1) return reports.log(run);
-        var step = rest.get(1);
-        if (!step.matches("[1-9][0-9]{0,3}")) throw wrong("a step is a number, not " + step);
-        return reports.log(run, Integer.parseInt(step));
+        return reports.log(run, step(rest.get(1)));
     }
 
     private Answer why(List<String> rest) throws Unclear {
@@ -460,6 +460,36 @@ public final class Verbs implements LocalServer.Handler {
         if (rest.size() != 1) throw wrong("resume takes a run: resume R-12");
         var run = find(rest.getFirst());
         return command(run.id(), new RunCommand.Resume(caller.actor(operator), clock.instant()));
+    }
+
+    /** A new run with the snapshot and the inputs of one that has ended. */
+    private Answer rerun(List<String> rest, Caller caller) throws Unclear {
+        boolean hasStep = rest.size() == 3 && rest.get(1).equals("from");
+        if (rest.size() != 1 && !hasStep) throw wrong("rerun takes a run: rerun R-12 [from STEP]");
+        var run = find(rest.getFirst());
+        int from = hasStep ? step(rest.get(2)) : 1;
+        var outcome = engine.rerun(run.id(), from, caller.actor(operator), clock.instant());
+        var data =
+                Answer.empty()
+                        .put("sop", run.name())
+                        .put("of", run.id().toString())
+                        .put("outcome", outcome.kind().word())
+                        .put("detail", outcome.detail());
+        if (outcome.run().isPresent()) {
+            var id = new RunId(outcome.run().getAsLong());
+            return reports.of(id, data.put("run", id.toString()));
+        }
+        boolean waits = outcome.kind() == Outcome.Kind.QUEUED;
+        return new Answer(
+                waits ? Answer.Status.OK : Answer.Status.NO,
+                List.of(run.name() + ": " + outcome),
+                List.of(),
+                data);
+    }
+
+    private static int step(String word) throws Unclear {
+        if (!word.matches("[1-9][0-9]{0,3}")) throw wrong("a step is a number, not " + word);
+        return Integer.parseInt(word);
     }
 
     private Answer command(RunId run, RunCommand command) {

@@ -1,6 +1,7 @@
 package dev.sopwith.engine.runtime;
 
 import dev.sopwith.engine.library.SopSet;
+import dev.sopwith.engine.run.Actor;
 import dev.sopwith.engine.run.Decision;
 import dev.sopwith.engine.run.RunCommand;
 import dev.sopwith.engine.run.RunId;
@@ -91,16 +92,29 @@ public final class Engine {
         return commit(
                 arrival.at(),
                 now,
-                (tx, _, admission) -> {
+                (tx, desks) -> {
                     // Time or a new SOP may have made room: it belongs to those who wait.
-                    admission.fillSlots(tx, now.sops(), arrival.at());
-                    return admission.arrive(tx, now.sops(), now.matcher(), arrival);
+                    desks.queue().fillSlots(tx, now.sops(), arrival.at());
+                    return desks.admission().arrive(tx, now.sops(), now.matcher(), arrival);
                 });
+    }
+
+    /**
+     * Begins a new run with the snapshot and the inputs of one that has ended, admitted like any
+     * other; what that one has from the steps before {@code from} is taken over, gates open anew.
+     * Who started the earlier run is behind this one too.
+     *
+     * @param from the step to begin with; one that the earlier run came to
+     */
+    public Outcome rerun(RunId run, int from, Actor by, Instant at) {
+        var now = index();
+        var asked = new AdmissionDesk.Rerun(run, from, by, at);
+        return commit(at, now, (tx, desks) -> desks.admission().rerun(tx, now.sops(), asked));
     }
 
     /** Asks something of a run. A refusal changes nothing and is on record. */
     public Decision command(RunId run, RunCommand command) {
-        return commit(command.at(), index(), (tx, runs, _) -> runs.command(tx, run, command));
+        return commit(command.at(), index(), (tx, desks) -> desks.runs().command(tx, run, command));
     }
 
     /** Lets nothing start and no new step begin, until {@link #unfreeze}. */
@@ -108,7 +122,7 @@ public final class Engine {
         commit(
                 at,
                 index(),
-                (tx, _, _) -> {
+                (tx, _) -> {
                     tx.node().set(AdmissionDesk.FROZEN, reason);
                     tx.trail().append(at.toEpochMilli(), "freeze", Json.object("reason", reason));
                     return true;
@@ -120,7 +134,7 @@ public final class Engine {
         commit(
                 at,
                 index(),
-                (tx, _, _) -> {
+                (tx, _) -> {
                     tx.node().clear(AdmissionDesk.FROZEN);
                     tx.trail().append(at.toEpochMilli(), "unfreeze", Json.object());
                     return true;
@@ -153,8 +167,8 @@ public final class Engine {
         commit(
                 at,
                 now,
-                (tx, _, admission) -> {
-                    admission.endStale(tx, now.sops(), at);
+                (tx, desks) -> {
+                    desks.queue().endStale(tx, now.sops(), at);
                     return true;
                 });
     }
@@ -181,9 +195,12 @@ public final class Engine {
         return rules;
     }
 
+    /** Who does what within one commit. */
+    private record Desks(RunDesk runs, AdmissionDesk admission, QueueDesk queue) {}
+
     /** What a commit does with runs and deliveries; may be run again. */
     private interface Work<T> {
-        T run(Tx tx, RunDesk runs, AdmissionDesk admission);
+        T run(Tx tx, Desks desks);
     }
 
     private <T> T commit(Instant at, Index now, Work<T> work) {
@@ -193,9 +210,14 @@ public final class Engine {
                         tx -> {
                             changed.clear();
                             var runs = new RunDesk(snapshots, policies, codes, changed::add);
-                            var admission = new AdmissionDesk(runs, secrets, rules);
-                            T first = work.run(tx, runs, admission);
-                            admission.fillSlots(tx, now.sops(), at);
+                            var starter = new Starter(runs, secrets, rules);
+                            var desks =
+                                    new Desks(
+                                            runs,
+                                            new AdmissionDesk(starter, secrets, rules, snapshots),
+                                            new QueueDesk(runs, starter, secrets, snapshots));
+                            T first = work.run(tx, desks);
+                            desks.queue().fillSlots(tx, now.sops(), at);
                             return first;
                         });
         changed.forEach(this::tell);

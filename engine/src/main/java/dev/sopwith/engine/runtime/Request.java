@@ -1,10 +1,13 @@
 package dev.sopwith.engine.runtime;
 
+import dev.sopwith.engine.trigger.Arrival;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,6 +19,7 @@ import java.util.Set;
  * @param payload as text
  * @param cause in words
  * @param initiators persons behind it and behind all that were folded into it
+ * @param again the run that it repeats, if it does
  */
 record Request(
         Map<String, String> inputs,
@@ -23,8 +27,12 @@ record Request(
         String payload,
         String cause,
         Set<String> initiators,
-        boolean byPerson) {
+        boolean byPerson,
+        Optional<Again> again) {
     private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    /** A run to be repeated, and from which step. */
+    record Again(long run, int from) {}
 
     Request {
         inputs = Map.copyOf(inputs);
@@ -32,16 +40,28 @@ record Request(
         initiators = Set.copyOf(initiators);
     }
 
+    /** What came in, with its inputs parted into those that may be seen and the others. */
+    static Request of(Arrival arrival, SecretInputs.Parted inputs) {
+        return new Request(
+                inputs.open(),
+                inputs.sealed(),
+                arrival.delivery().payload().text(),
+                arrival.cause(),
+                arrival.initiators(),
+                arrival.byPerson(),
+                Optional.empty());
+    }
+
     /** The same content with more people behind it. */
     Request behind(Set<String> others) {
         var all = new HashSet<>(initiators);
         all.addAll(others);
-        return new Request(inputs, sealed, payload, cause, all, byPerson);
+        return new Request(inputs, sealed, payload, cause, all, byPerson, again);
     }
 
     /** The same content for the record, once nobody needs the secrets any more. */
     Request withoutSecrets() {
-        return new Request(inputs, Map.of(), payload, cause, initiators, byPerson);
+        return new Request(inputs, Map.of(), payload, cause, initiators, byPerson, again);
     }
 
     SecretInputs.Parted parted() {

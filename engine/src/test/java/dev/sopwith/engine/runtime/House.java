@@ -45,6 +45,7 @@ final class House {
     Instant now = BEGINNING;
     final InstantSource clock = () -> now;
     EngineRules rules = EngineRules.standard("here");
+    Policies policies = Policies.singleOperator("alice");
     private SopSet sops = SopSet.load(Path.of("nowhere"), "sops", clock);
     private Optional<Engine> engine = Optional.empty();
 
@@ -60,6 +61,12 @@ final class House {
 
     /** A SOP that starts by hand, and by a webhook with its name unless it requires inputs. */
     House sop(String name, String manifest, String steps) {
+        write(name, manifest, steps);
+        return load();
+    }
+
+    /** The same, unseen by the engine until it is told to {@link #load}. */
+    void write(String name, String manifest, String steps) {
         var toml =
                 """
                 [sop]
@@ -80,13 +87,18 @@ final class House {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return load();
     }
 
     /** Takes the SOPs as they are on the disk. */
     House load() {
         sops = SopSet.load(folder.resolve("sops"), "sops", clock);
         assertThat(sops.diagnostics()).noneMatch(Diagnostic::isError);
+        return this;
+    }
+
+    /** Takes the SOPs that another one has: reading them is slow. */
+    House like(House other) {
+        sops = other.sops;
         return this;
     }
 
@@ -109,13 +121,7 @@ final class House {
                 var box = SecretBox.open(Optional.empty(), folder.resolve("key"));
                 engine =
                         Optional.of(
-                                new Engine(
-                                        store,
-                                        () -> sops,
-                                        Policies.singleOperator("alice"),
-                                        box,
-                                        rules,
-                                        new Random(7)));
+                                new Engine(store, () -> sops, policies, box, rules, new Random(7)));
             } catch (SecretBox.BadKey | IOException e) {
                 throw new AssertionError(e);
             }

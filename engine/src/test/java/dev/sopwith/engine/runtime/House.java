@@ -213,9 +213,11 @@ final class House {
     }
 
     Decision done(long run) {
-        var state = (RunState.Active) state(run);
-        assertThat(state.phase()).isInstanceOf(RunState.Phase.AtPerson.class);
-        var asked = (RunState.Phase.AtPerson) state.phase();
+        var state = state(run);
+        assertThat(state).isInstanceOf(RunState.Active.class);
+        var phase = ((RunState.Active) state).phase();
+        assertThat(phase).isInstanceOf(RunState.Phase.AtPerson.class);
+        var asked = (RunState.Phase.AtPerson) phase;
         return command(
                 run,
                 new RunCommand.Reply(

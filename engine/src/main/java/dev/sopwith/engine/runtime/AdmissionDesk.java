@@ -37,6 +37,9 @@ final class AdmissionDesk {
     /** The setting that lets nothing start and no new step begin. */
     static final String FROZEN = "frozen";
 
+    /** The setting that says why the clock is not trusted. */
+    static final String CLOCK_IN_DOUBT = "clock in doubt";
+
     private final Starter starter;
     private final SecretInputs secrets;
     private final EngineRules rules;

@@ -23,26 +23,35 @@ import java.util.concurrent.TimeUnit;
  * due follows from each run's state, so there is no table of timers, and what passed while the
  * service was down is due at its start.
  *
+ * <p>While the clock is in doubt ({@link ClockWatch}) nothing is due. When it is trusted again,
+ * gates whose deadline has passed get more time, as after a time in which the service was down;
+ * what else has passed by the clock that is trusted now is over.
+ *
  * <p>Threading: one virtual thread looks once a second; safe to be told from any thread.
  */
 public final class Deadlines implements AutoCloseable {
     /** How often is looked: everything that is due happens within this time. */
     static final Duration PERIOD = Duration.ofMillis(500);
 
-    /** For how long after the start a gate stays open whose deadline passed before it. */
-    static final Duration TIME_AFTER_START = Duration.ofMinutes(15);
+    /** For how long a gate stays open whose deadline passed while nobody could decide. */
+    static final Duration TIME_TO_DECIDE = Duration.ofMinutes(15);
 
     private static final System.Logger LOG = System.getLogger(Deadlines.class.getName());
 
     private final Engine engine;
-    private final InstantSource clock;
+    private final ClockWatch clock;
     private final Set<RunId> changed = ConcurrentHashMap.newKeySet();
     private final Map<RunId, Instant> due = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
-    /** Deadlines of this engine's runs; nothing happens before {@link #start}. */
+    /** Deadlines by a clock that is right by definition, as tests and measurements have it. */
     public Deadlines(Engine engine, InstantSource clock) {
+        this(engine, new ClockWatch(engine, Clocks.right(clock)));
+    }
+
+    /** Deadlines of this engine's runs; nothing happens before {@link #start}. */
+    public Deadlines(Engine engine, ClockWatch clock) {
         this.engine = engine;
         this.clock = clock;
         this.thread = Thread.ofVirtual().name("deadlines").unstarted(this::watch);
@@ -56,17 +65,21 @@ public final class Deadlines implements AutoCloseable {
 
     /** Everything but the thread that looks. */
     void prepare() {
+        var start = clock.start();
         engine.listen(changed::add);
         for (var row : engine.store().read(it -> it.runs().active())) {
             changed.add(new RunId(row.number()));
         }
         noteChanges();
-        var now = clock.instant();
+        start.ifPresent(it -> giveTime(it.now()));
+    }
+
+    /** Nobody could decide: gates that would have closed meanwhile stay open. */
+    private void giveTime(Instant now) {
         for (var run : dueBy(now)) giveTime(run, now);
         noteChanges();
     }
 
-    /** Nobody could decide while the service was down: gates that closed meanwhile stay open. */
     private void giveTime(RunId run, Instant now) {
         var state = engine.state(run);
         if (!(state.isPresent()
@@ -76,7 +89,7 @@ public final class Deadlines implements AutoCloseable {
         }
         var later =
                 new RunCommand.MoveDeadline(
-                        gate.at(), gate.revision(), now.plus(TIME_AFTER_START), now);
+                        gate.at(), gate.revision(), now.plus(TIME_TO_DECIDE), now);
         engine.command(run, later);
     }
 
@@ -113,7 +126,10 @@ public final class Deadlines implements AutoCloseable {
     void pass() {
         try {
             noteChanges();
-            var now = clock.instant();
+            var look = clock.look();
+            if (look.isEmpty()) return;
+            var now = look.get().now();
+            if (look.get().beginsAgain()) giveTime(now);
             for (var run : dueBy(now)) tick(run, now);
             engine.fillSlots(now);
         } catch (RuntimeException e) {

@@ -152,6 +152,60 @@ public final class Engine {
         return store.<Boolean>read(it -> it.node().setting(AdmissionDesk.FROZEN).isPresent());
     }
 
+    /** From now on nothing ends by the clock, until {@link #trustClock}; also after a restart. */
+    void doubtClock(String why, Instant at) {
+        commit(
+                at,
+                index(),
+                (tx, _) -> {
+                    tx.node().set(AdmissionDesk.CLOCK_IN_DOUBT, why);
+                    return note(tx, "in doubt", why, "service", at);
+                });
+    }
+
+    /**
+     * The clock counts again.
+     *
+     * @return false, and nothing is written, when it was not in doubt
+     */
+    public boolean trustClock(String why, String by, Instant at) {
+        return commit(
+                at,
+                index(),
+                (tx, _) -> {
+                    if (tx.node().setting(AdmissionDesk.CLOCK_IN_DOUBT).isEmpty()) return false;
+                    tx.node().clear(AdmissionDesk.CLOCK_IN_DOUBT);
+                    return note(tx, "trusted", why, by, at);
+                });
+    }
+
+    /** Puts on record what was found out about the clock. */
+    void noteClock(String state, String why, Instant at) {
+        store.commit(tx -> note(tx, state, why, "service", at));
+    }
+
+    private static boolean note(Tx tx, String state, String why, String by, Instant at) {
+        var body = Json.object("state", state, "why", why, "by", by);
+        tx.trail().append(at.toEpochMilli(), "clock", body);
+        return true;
+    }
+
+    /** Why the clock is in doubt, if it is: then nothing may begin or end by it. */
+    public Optional<String> clockDoubt() {
+        return store.read(it -> it.node().setting(AdmissionDesk.CLOCK_IN_DOUBT));
+    }
+
+    /** When the newest row of the trail was written: by the clock of then, whatever it was. */
+    Optional<Instant> newestFact() {
+        return store.read(
+                it -> {
+                    long head = it.trail().head().position();
+                    return it.trail().after(head - 1, 1).stream()
+                            .findFirst()
+                            .map(row -> Instant.ofEpochMilli(row.link().at()));
+                });
+    }
+
     /**
      * Gives slots to what waits for them, and ends what has waited too long: time alone may have
      * made room, as a cooldown does.

@@ -135,6 +135,11 @@ public final class Overview {
         return store.read(reads -> reads.node().setting(AdmissionDesk.FROZEN));
     }
 
+    /** Why the clock is in doubt, if it is: then nothing ends by it. */
+    public Optional<String> clockDoubt() {
+        return store.read(reads -> reads.node().setting(AdmissionDesk.CLOCK_IN_DOUBT));
+    }
+
     private List<Run> runs(Reads reads, List<RunRow> rows) {
         return rows.stream().map(row -> run(reads, row)).toList();
     }

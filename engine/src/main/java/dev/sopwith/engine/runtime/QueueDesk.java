@@ -121,7 +121,8 @@ final class QueueDesk {
         var waited = Duration.between(Instant.ofEpochMilli(delivery.receivedAt()), at);
         boolean isStale =
                 loaded.filter(it -> waited.compareTo(it.sop().maxQueue()) > 0).isPresent();
-        return isStale && ends(tx, delivery, Kind.STALE, "it waited longer than allowed");
+        boolean isTime = tx.node().setting(AdmissionDesk.CLOCK_IN_DOUBT).isEmpty();
+        return isStale && isTime && ends(tx, delivery, Kind.STALE, "it waited longer than allowed");
     }
 
     private static boolean ends(Tx tx, DeliveryRow delivery, Kind kind, String detail) {

@@ -5,6 +5,8 @@ import dev.sopwith.bot.local.Verbs;
 import dev.sopwith.engine.library.SopEvent;
 import dev.sopwith.engine.library.SopLibrary;
 import dev.sopwith.engine.library.SopSet;
+import dev.sopwith.engine.runtime.ClockWatch;
+import dev.sopwith.engine.runtime.Clocks;
 import dev.sopwith.engine.runtime.Deadlines;
 import dev.sopwith.engine.runtime.Engine;
 import dev.sopwith.engine.runtime.EngineRules;
@@ -88,11 +90,11 @@ public final class App implements AutoCloseable {
      * @throws SecretBox.BadKey when the key of the secrets cannot be used
      * @throws StoreException when the store cannot be opened
      */
-    public static App open(Settings settings, Listener listener, InstantSource clock)
+    public static App open(Settings settings, Listener listener, Clocks clocks)
             throws IOException, SecretBox.BadKey {
         var parts = new ArrayDeque<AutoCloseable>();
         try {
-            return wire(settings, listener, clock, parts);
+            return wire(settings, listener, clocks, parts);
         } catch (IOException | SecretBox.BadKey | RuntimeException e) {
             close(parts);
             throw e;
@@ -100,8 +102,9 @@ public final class App implements AutoCloseable {
     }
 
     private static App wire(
-            Settings settings, Listener listener, InstantSource clock, Deque<AutoCloseable> parts)
+            Settings settings, Listener listener, Clocks clocks, Deque<AutoCloseable> parts)
             throws IOException, SecretBox.BadKey {
+        InstantSource clock = clocks::wall;
         var state = StateFolder.make(settings.state());
         var random = new SecureRandom();
         Consumer<StoreException> onStop = listener::stopped;
@@ -120,7 +123,7 @@ public final class App implements AutoCloseable {
         var world = StepWorld.plain(Map.of());
         var steps = new StepReconciler(engine, runners, world, clock);
         parts.push(steps);
-        var deadlines = new Deadlines(engine, clock);
+        var deadlines = new Deadlines(engine, new ClockWatch(engine, clocks));
         parts.push(deadlines);
         var overview = new Overview(engine, world);
         var verbs =

@@ -3,6 +3,7 @@ package dev.sopwith.cli;
 import dev.sopwith.app.App;
 import dev.sopwith.engine.library.SopEvent;
 import dev.sopwith.engine.library.SopSet;
+import dev.sopwith.engine.runtime.LinuxClocks;
 import dev.sopwith.engine.secret.Secret;
 import dev.sopwith.engine.secret.SecretBox;
 import dev.sopwith.engine.store.StoreException;
@@ -55,7 +56,7 @@ final class UpCommand implements Callable<Integer> {
                         state,
                         operator,
                         key);
-        try (var app = App.open(settings, new Told(), here.clock())) {
+        try (var app = App.open(settings, new Told(), new LinuxClocks(here.clock()))) {
             say(sops(sops.shown(), app.sops()));
             say("state in " + state + going(app.activeRuns()));
             say(

@@ -77,6 +77,12 @@ final class VerbCommand implements Callable<Integer> {
                 "Show the last ten deliveries for a SOP, and their outcomes.");
         add(main, here, "freeze", "[REASON]", "Let nothing start and no new step begin.");
         add(main, here, "unfreeze", "", "End a freeze.");
+        add(
+                main,
+                here,
+                "clock",
+                "[ok]",
+                "Show whether the clock is trusted; say that it is right.");
     }
 
     private static void add(

@@ -49,16 +49,25 @@ final class Reports {
     Answer overall() {
         var lines = new ArrayList<String>();
         overview.frozen().ifPresent(why -> lines.add(frozen(why)));
+        var doubt = overview.clockDoubt();
+        doubt.ifPresent(why -> lines.addAll(inDoubt(why)));
         int queued = overview.queueLength();
         if (queued > 0) lines.add(queued + " deliveries wait for their turn");
         var answer = table(overview.active(), "nothing goes on", lines);
         answer.data().put("queued", queued).put("frozen", overview.frozen().isPresent());
+        doubt.ifPresent(why -> answer.data().put("clock_in_doubt", why));
         return answer;
     }
 
     private static String frozen(String why) {
         return "frozen%s: nothing starts until: unfreeze"
                 .formatted(why.isEmpty() ? "" : " (" + why + ")");
+    }
+
+    private static List<String> inDoubt(String why) {
+        return List.of(
+                "the clock is in doubt: " + why,
+                "  Deadlines, reminders and retries wait. If it is right now, say: clock ok");
     }
 
     private Answer table(List<Overview.Run> runs, String none, List<String> before) {
@@ -205,6 +214,17 @@ final class Reports {
                 .put("at", event.at().toString())
                 .put("type", event.getClass().getSimpleName())
                 .put("text", text);
+    }
+
+    /** Whether the clock counts. */
+    Answer clock() {
+        var doubt = overview.clockDoubt();
+        var data = Answer.empty().put("now", clock.instant().toString());
+        doubt.ifPresent(why -> data.put("clock_in_doubt", why));
+        var lines = new ArrayList<String>();
+        lines.add("it is " + RunWords.time(clock.instant()));
+        lines.addAll(doubt.map(Reports::inDoubt).orElse(List.of("the clock is trusted")));
+        return new Answer(Answer.Status.OK, lines, List.of(), data);
     }
 
     /** What waits for people. */

@@ -69,6 +69,7 @@ public final class Verbs implements LocalServer.Handler {
                     "why",
                     "freeze",
                     "unfreeze",
+                    "clock",
                     "backup");
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
 
@@ -139,6 +140,7 @@ public final class Verbs implements LocalServer.Handler {
                 case "rerun" -> rerun(rest, caller);
                 case "freeze" -> freeze(rest);
                 case "unfreeze" -> none(verb, rest, this::unfreeze);
+                case "clock" -> clock(rest, caller);
                 case "backup" -> backup(rest);
                 default -> Answer.wrong("unknown " + verb + "; " + Words.meant(verb, VERBS));
             };
@@ -498,7 +500,9 @@ public final class Verbs implements LocalServer.Handler {
             case Decision.Refused(var refusal) ->
                     Answer.no(
                             "%s: %s".formatted(run, refusal.text()),
-                            "Nothing was changed. How it stands: status " + run);
+                            engine.clockDoubt()
+                                    .map(why -> "The clock is in doubt: " + why + ". See: clock")
+                                    .orElse("Nothing was changed. How it stands: status " + run));
         };
     }
 
@@ -517,6 +521,23 @@ public final class Verbs implements LocalServer.Handler {
         return Answer.ok(
                 Answer.empty().put("frozen", false),
                 was ? "unfrozen: what waited goes on" : "it was not frozen");
+    }
+
+    private Answer clock(List<String> rest, Caller caller) throws Unclear {
+        if (rest.isEmpty()) return reports.clock();
+        if (!rest.equals(List.of("ok"))) {
+            throw wrong(
+                    "clock takes no words, or ok: clock ok",
+                    "It says that the clock of this machine is right as it is now.");
+        }
+        var by = caller.actor(operator).identity();
+        boolean was = engine.trustClock("so says " + by, by, clock.instant());
+        var data = Answer.empty().put("now", clock.instant().toString());
+        return Answer.ok(
+                data,
+                was
+                        ? "the clock is trusted again: it is " + RunWords.time(clock.instant())
+                        : "the clock was not in doubt");
     }
 
     private Answer backup(List<String> rest) throws Unclear {

@@ -8,7 +8,6 @@ import dev.sopwith.engine.run.Actor;
 import dev.sopwith.engine.run.Decision;
 import dev.sopwith.engine.run.Gate;
 import dev.sopwith.engine.run.RunCommand;
-import dev.sopwith.engine.run.RunHistory;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState;
 import dev.sopwith.engine.secret.SecretBox;
@@ -180,16 +179,7 @@ final class House {
     static final Actor ALICE = new Actor("alice", "local:alice");
 
     RunState state(long run) {
-        return store.read(
-                reads -> {
-                    var state = RunJson.state(reads.runs().find(run).orElseThrow().state());
-                    var events =
-                            reads.runs().events(run).stream()
-                                    .map(row -> RunJson.event(row.json().orElseThrow()))
-                                    .toList();
-                    assertThat(RunHistory.replay(events)).isEqualTo(state);
-                    return state;
-                });
+        return store.read(reads -> StoredRuns.of(reads, run).state());
     }
 
     String phase(long run) {

@@ -29,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 final class UpCommand implements Callable<Integer> {
     private final Surroundings here;
     private final CountDownLatch end = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int exit = Exit.OK;
 
     @Mixin private StateDir stateDir = new StateDir();
@@ -56,20 +57,31 @@ final class UpCommand implements Callable<Integer> {
                         state,
                         operator,
                         key);
+        // Before anything is open: a signal may come while it starts.
+        Runtime.getRuntime().addShutdownHook(new Thread(this::endAsTold, "end"));
+        try {
+            return serve(settings);
+        } catch (IOException | SecretBox.BadKey | StoreException e) {
+            exit = here.refuse("cannot start: " + e.getMessage(), "");
+            return exit;
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    /** Runs the service until it is to end. */
+    private int serve(App.Settings settings)
+            throws IOException, SecretBox.BadKey, InterruptedException {
         try (var app = App.open(settings, new Told(), new LinuxClocks(here.clock()))) {
-            say(sops(sops.shown(), app.sops()));
-            say("state in " + state + going(app.activeRuns()));
+            say(sops(settings.shown(), app.sops()));
+            say("state in " + settings.state() + going(app.activeRuns()));
             say(
                     "operator: %s, the only person there is (single_operator: may approve own runs)"
-                            .formatted(operator));
-            var hook = new Thread(() -> finish(app), "end");
-            Runtime.getRuntime().addShutdownHook(hook);
-            say("ready");
+                            .formatted(settings.operator()));
+            if (end.getCount() > 0) say("ready");
             end.await();
-            return exit;
-        } catch (IOException | SecretBox.BadKey | StoreException e) {
-            return here.refuse("cannot start: " + e.getMessage(), "");
         }
+        return exit;
     }
 
     private static String sops(String shown, SopSet sops) {
@@ -82,10 +94,16 @@ final class UpCommand implements Callable<Integer> {
         return runs == 0 ? "" : "; " + English.count(runs, "run") + " not ended, going on";
     }
 
-    /** The process ends as told: not by the signal's own exit code. */
-    private void finish(App app) {
+    /** Ends as told by a signal: in order, and not with the signal's own exit code. */
+    private void endAsTold() {
+        if (closed.getCount() == 0) return; // it has ended by itself, and says with what code
         if (exit == Exit.OK) say("stopping");
-        app.close();
+        end.countDown();
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         if (exit == Exit.OK) say("stopped");
         Runtime.getRuntime().halt(exit);
     }

@@ -19,8 +19,10 @@ final class Child implements AutoCloseable {
 
     /**
      * @param before words in front of the command, such as a shell that sets a limit
+     * @param more how many starts it makes, if not as many as it can
      */
-    static Child start(List<String> before, Path folder, int submitters, int bodyBytes) {
+    static Child start(
+            List<String> before, Path folder, int submitters, int bodyBytes, String... more) {
         var command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -35,6 +37,7 @@ final class Child implements AutoCloseable {
                         folder.toString(),
                         Integer.toString(submitters),
                         Integer.toString(bodyBytes)));
+        command.addAll(List.of(more));
         try {
             return new Child(
                     new ProcessBuilder(command)
@@ -79,6 +82,10 @@ final class Child implements AutoCloseable {
                 line != null;
                 line = process.inputReader().readLine()) lines.add(line);
         return lines;
+    }
+
+    void awaitEnd() throws InterruptedException {
+        process.waitFor();
     }
 
     static void addRun(Collection<Long> runs, String line) {

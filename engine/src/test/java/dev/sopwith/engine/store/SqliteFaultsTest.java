@@ -122,7 +122,7 @@ final class SqliteFaultsTest {
         return StoreContract.start(tx, "deploy");
     }
 
-    private static void assertIntact(Path folder, Set<Long> answered) throws SQLException {
+    static void assertIntact(Path folder, Set<Long> answered) throws SQLException {
         try (var store = open(folder)) {
             var there = store.<List<RunRow>>read(it -> it.runs().active());
             assertThat(there).extracting(RunRow::number).containsAll(answered);
@@ -143,7 +143,7 @@ final class SqliteFaultsTest {
                 });
     }
 
-    private static boolean run(String... command) throws IOException, InterruptedException {
+    static boolean run(String... command) throws IOException, InterruptedException {
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.inputReader().readAllLines();
         return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;

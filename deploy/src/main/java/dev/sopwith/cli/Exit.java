@@ -13,6 +13,9 @@ final class Exit {
     /** No service runs here, or it ended before it answered. */
     static final int NO_SERVICE = 3;
 
+    /** Another service runs on this folder, so this one did not start. */
+    static final int IN_USE = 4;
+
     /** A bug in Sopwith. */
     static final int BUG = 70;
 

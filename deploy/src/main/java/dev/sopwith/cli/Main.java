@@ -22,6 +22,7 @@ import java.util.stream.Stream;
             "",
             "Begin with: ./sopwith sop new NAME",
             "Exit codes: 0 fine; 1 findings, refused, or not completed; 2 wrong use; 3 no service;",
+            "4 another service runs on the folder;",
             "69 Java or Maven missing or build failed; 70 a bug in Sopwith (SOPWITH_DEBUG=1 shows",
             "where); 74 the output could not be written; 75 the store of the service stopped."
         })

@@ -24,7 +24,8 @@ import java.util.concurrent.CountDownLatch;
         footer = {
             "",
             "Steps that run when it ends go on; the next start finds them.",
-            "Exit codes: 0 ended as told; 2 it cannot start; 75 the store stopped."
+            "Exit codes: 0 ended as told; 2 it cannot start; 4 another service runs on this folder;",
+            "75 the store stopped."
         })
 final class UpCommand implements Callable<Integer> {
     private final Surroundings here;
@@ -62,7 +63,8 @@ final class UpCommand implements Callable<Integer> {
         try {
             return serve(settings);
         } catch (IOException | SecretBox.BadKey | StoreException e) {
-            exit = here.refuse("cannot start: " + e.getMessage(), "");
+            int code = here.refuse("cannot start: " + e.getMessage(), "");
+            exit = e instanceof StoreException.InUse ? Exit.IN_USE : code;
             return exit;
         } finally {
             closed.countDown();

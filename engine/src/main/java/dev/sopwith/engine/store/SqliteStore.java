@@ -43,8 +43,9 @@ public final class SqliteStore implements Store {
      *
      * @param random for the epoch and the salts of bodies: a secure one
      * @param onStop hears once, on the store's thread, why the store stopped
-     * @throws StoreException when another process uses it, when it was made by a newer version,
-     *     when the file is damaged or not ours, or when others may enter the folder
+     * @throws StoreException.InUse when another process uses it
+     * @throws StoreException when it was made by a newer version, when the file is damaged or not
+     *     ours, or when others may enter the folder
      */
     public static SqliteStore open(
             Path folder, RandomGenerator random, Consumer<StoreException> onStop) {

@@ -147,7 +147,7 @@ final class StoreFolder implements AutoCloseable {
     }
 
     private static StoreException inUse(Path folder, String holder) {
-        return new StoreException(
+        return new StoreException.InUse(
                 "%s is in use by %s, and two services on one store would undo each other's work;"
                                 .formatted(folder, holder)
                         + " stop that one, or give this one another folder");

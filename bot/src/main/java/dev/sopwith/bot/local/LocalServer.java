@@ -90,6 +90,13 @@ public final class LocalServer implements AutoCloseable {
             wire.write(json);
             allow(SILENCE);
         }
+
+        /** The last words to whoever is not served; they must arrive, whatever is still coming. */
+        void sendAway(JsonNode why) throws IOException {
+            write(why);
+            allow(HELLO);
+            wire.hangUp();
+        }
     }
 
     private LocalServer(
@@ -157,7 +164,7 @@ public final class LocalServer implements AutoCloseable {
     private void serve(Client client, Caller caller, boolean tooMany) {
         try (var wire = client.wire) {
             if (tooMany) {
-                client.write(error("too many clients at once; try again in a moment"));
+                client.sendAway(error("too many clients at once; try again in a moment"));
                 return;
             }
             if (!greet(client, caller)) return;
@@ -174,7 +181,7 @@ public final class LocalServer implements AutoCloseable {
 
     private static boolean greet(Client client, Caller caller) throws IOException {
         if (!caller.operator()) {
-            client.write(
+            client.sendAway(
                     error(
                             "local:%s may do nothing here: only the service's own user and root may"
                                             .formatted(caller.login())

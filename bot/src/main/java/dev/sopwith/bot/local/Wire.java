@@ -78,6 +78,16 @@ final class Wire implements AutoCloseable {
         while (out.hasRemaining()) channel.write(out);
     }
 
+    /**
+     * Says that nothing more is sent, and takes in what still comes. Closing at once would throw
+     * away what was sent last: the system resets a connection that has something unread.
+     */
+    void hangUp() throws IOException {
+        channel.shutdownOutput();
+        do buffer.clear();
+        while (channel.read(buffer) >= 0);
+    }
+
     private Optional<byte[]> line() throws IOException, Garbage {
         var line = new ByteArrayOutputStream();
         while (true) {

@@ -19,7 +19,9 @@ import dev.sopwith.engine.secret.SecretBox;
 import dev.sopwith.engine.sop.Tool;
 import dev.sopwith.engine.step.AddressPolicy;
 import dev.sopwith.engine.step.HttpRunner;
+import dev.sopwith.engine.step.KeepingRunner;
 import dev.sopwith.engine.step.ShellRunner;
+import dev.sopwith.engine.step.StepOutputs;
 import dev.sopwith.engine.store.SqliteStore;
 import dev.sopwith.engine.store.StoreException;
 
@@ -118,7 +120,8 @@ public final class App implements AutoCloseable {
         var engine = new Engine(store, library::current, policies, box, rules, random);
         var epoch = store.read(reads -> reads.node().epoch());
         var shell = new ShellRunner(state, epoch, Set.of());
-        var http = new HttpRunner(AddressPolicy.STRICT);
+        var outputs = new StepOutputs(state);
+        var http = new KeepingRunner(new HttpRunner(AddressPolicy.STRICT), outputs);
         var runners = Map.of(Tool.SHELL, shell, Tool.HTTP, http);
         var world = StepWorld.plain(Map.of());
         var steps = new StepReconciler(engine, runners, world, clock);
@@ -133,7 +136,7 @@ public final class App implements AutoCloseable {
                         store::backup,
                         settings.operator(),
                         overview,
-                        shell::output,
+                        outputs,
                         clock);
         steps.start();
         deadlines.start();

@@ -8,8 +8,9 @@ import dev.sopwith.engine.run.RunState.Active;
 import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.run.RunState.Progress;
 import dev.sopwith.engine.runtime.Overview;
-import dev.sopwith.engine.step.StepOrder;
+import dev.sopwith.engine.sop.Tool;
 import dev.sopwith.engine.step.StepOutput;
+import dev.sopwith.engine.step.StepOutputs;
 
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,8 +20,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -30,11 +31,14 @@ final class Reports {
     private static final int RUNS_SHOWN = 20;
     private static final int DELIVERIES_SHOWN = 10;
 
+    /** Whose output is shown: of all of them together it may be more than an answer can hold. */
+    private static final int ATTEMPTS_SHOWN = 20;
+
     private final Overview overview;
-    private final Function<StepOrder, StepOutput> outputs;
+    private final StepOutputs outputs;
     private final InstantSource clock;
 
-    Reports(Overview overview, Function<StepOrder, StepOutput> outputs, InstantSource clock) {
+    Reports(Overview overview, StepOutputs outputs, InstantSource clock) {
         this.overview = overview;
         this.outputs = outputs;
         this.clock = clock;
@@ -97,7 +101,8 @@ final class Reports {
         var run = overview.run(id).orElseThrow();
         data.setAll(data(run));
         var line = "%s %s: %s".formatted(id, run.name(), RunWords.state(run));
-        boolean bad = run.state() instanceof RunState.Finished it && it.outcome() == Outcome.FAILED;
+        boolean bad =
+                run.state() instanceof RunState.Finished it && it.outcome() == Outcome.FAILED;
         var lines = bad ? List.of(line, "What happened: log " + id) : List.of(line);
         return new Answer(Answer.Status.OK, lines, List.of(), data);
     }
@@ -168,40 +173,118 @@ final class Reports {
         return Answer.ok(data, "retention has erased what happened in " + run.id());
     }
 
-    /** What happened in one step of a run, and what its last attempt printed. */
+    /** What happened in one step of a run, and what each attempt printed. */
     Answer log(Overview.Run run, int step) {
         var data = Answer.empty().put("run", run.id().toString()).put("step", step);
         var list = data.putArray("events");
+        var all = overview.events(run.id());
+        var attempts = new Attempts(run, step, data.putArray("attempts"), started(all, step));
         var lines = new ArrayList<String>();
-        for (var event : overview.events(run.id())) {
+        for (var event : all) {
             var text = RunWords.event(event);
             if (!isAbout(step, text)) continue;
             lines.add(RunWords.time(event.at()) + "  " + text);
             list.add(event(event, text));
+            lines.addAll(attempts.after(event));
         }
+        lines.addAll(attempts.underWay());
         if (lines.isEmpty()) {
             lines.add("%s has nothing on record about step %d".formatted(run.id(), step));
-        } else {
-            lines.addAll(output(run, step, data));
         }
         return new Answer(Answer.Status.OK, lines, List.of(), data);
     }
 
-    private List<String> output(Overview.Run run, int step, ObjectNode data) {
-        var order = overview.lastOrder(run.id(), step);
-        if (order.isEmpty()) return List.of(); // nothing ran, or it could not be masked any more
-        var output = outputs.apply(order.get());
-        data.put("output_bytes", output.bytes()).put("output_dropped", output.dropped());
-        data.put("output_head", output.head()).put("output_tail", output.tail());
-        if (output.bytes() == 0) return List.of("it printed nothing");
-        var lines = new ArrayList<String>();
-        lines.add("it printed %,d bytes:".formatted(output.bytes()));
-        output.head().lines().forEach(line -> lines.add("  | " + line));
-        if (!output.tail().isEmpty()) {
-            lines.add("  [...]");
-            output.tail().lines().forEach(line -> lines.add("  | " + line));
+    private static int started(List<RunEvent> events, int step) {
+        return (int)
+                events.stream()
+                        .filter(
+                                it ->
+                                        it instanceof RunEvent.StepStarted started
+                                                && started.step().step() == step)
+                        .count();
+    }
+
+    /** Puts what each attempt printed behind the event that ended it. */
+    private final class Attempts {
+        private final Overview.Run run;
+        private final boolean isHttp;
+        private final ArrayNode list;
+        private int left;
+        private Optional<RunEvent.StepStarted> open = Optional.empty();
+
+        Attempts(Overview.Run run, int step, ArrayNode list, int started) {
+            this.run = run;
+            this.isHttp =
+                    run.sop()
+                            .flatMap(it -> it.steps().get(step - 1).block())
+                            .filter(it -> it.tool() == Tool.HTTP)
+                            .isPresent();
+            this.list = list;
+            this.left = started;
         }
-        return lines;
+
+        List<String> after(RunEvent event) {
+            if (event instanceof RunEvent.StepStarted started) {
+                open = Optional.of(started);
+            } else if (open.isPresent() && ends(event)) {
+                var shown = shown(open.get());
+                open = Optional.empty();
+                return shown;
+            }
+            return List.of();
+        }
+
+        /** The one that has not ended. */
+        List<String> underWay() {
+            return open.map(this::shown).orElse(List.of());
+        }
+
+        private static boolean ends(RunEvent event) {
+            return event instanceof RunEvent.StepSucceeded
+                    || event instanceof RunEvent.StepFailed
+                    || event instanceof RunEvent.AttemptLost
+                    || event instanceof RunEvent.StepInDoubt;
+        }
+
+        private List<String> shown(RunEvent.StepStarted attempt) {
+            if (left-- > ATTEMPTS_SHOWN) {
+                return List.of("  (shown are the last %d attempts)".formatted(ATTEMPTS_SHOWN));
+            }
+            var one = list.addObject();
+            one.put("visit", attempt.step().visit()).put("attempt", attempt.attempt());
+            var output = output(attempt);
+            if (output.isEmpty()) {
+                return List.of(
+                        isHttp
+                                ? "  there was no answer"
+                                : "  what it printed is gone, or was never masked");
+            }
+            return lines(output.get(), one);
+        }
+
+        private Optional<StepOutput> output(RunEvent.StepStarted attempt) {
+            var key = overview.key(run.id(), attempt.step(), attempt.attempt());
+            return outputs.kept(key)
+                    .or(
+                            () ->
+                                    overview.order(run.id(), attempt.step(), attempt.attempt())
+                                            .flatMap(outputs::soFar));
+        }
+
+        private List<String> lines(StepOutput output, ObjectNode data) {
+            data.put("output_bytes", output.bytes()).put("output_dropped", output.dropped());
+            data.put("output_head", output.head()).put("output_tail", output.tail());
+            var who = isHttp ? "the answer had" : "it printed";
+            if (output.bytes() == 0) return List.of("  " + who + " nothing");
+            var lines = new ArrayList<String>();
+            lines.add("  %s %,d bytes:".formatted(who, output.bytes()));
+            output.head().lines().forEach(line -> lines.add("  | " + line));
+            if (!output.tail().isEmpty()) {
+                lines.add("  [...]");
+                output.tail().lines().forEach(line -> lines.add("  | " + line));
+            }
+            return lines;
+        }
     }
 
     /** What was put into words about a step begins with it. */

@@ -15,8 +15,7 @@ import dev.sopwith.engine.runtime.Engine;
 import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.sop.Input;
 import dev.sopwith.engine.sop.Sop;
-import dev.sopwith.engine.step.StepOrder;
-import dev.sopwith.engine.step.StepOutput;
+import dev.sopwith.engine.step.StepOutputs;
 import dev.sopwith.engine.store.Gates.GateRow;
 import dev.sopwith.engine.store.StoreException;
 import dev.sopwith.engine.trigger.Arrival;
@@ -40,7 +39,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -85,7 +83,7 @@ public final class Verbs implements LocalServer.Handler {
     /**
      * @param backup writes a copy of the store to a new file
      * @param operator the person that the local operator is
-     * @param outputs what a step has printed
+     * @param outputs what steps have printed
      */
     public Verbs(
             Engine engine,
@@ -93,7 +91,7 @@ public final class Verbs implements LocalServer.Handler {
             Consumer<Path> backup,
             String operator,
             Overview overview,
-            Function<StepOrder, StepOutput> outputs,
+            StepOutputs outputs,
             InstantSource clock) {
         this.engine = engine;
         this.sops = sops;

@@ -3,7 +3,9 @@ package dev.sopwith.engine.runtime;
 import dev.sopwith.engine.run.RunEvent;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState;
+import dev.sopwith.engine.run.StepVisit;
 import dev.sopwith.engine.sop.Sop;
+import dev.sopwith.engine.step.StepKey;
 import dev.sopwith.engine.step.StepOrder;
 import dev.sopwith.engine.store.Deliveries.DeliveryRow;
 import dev.sopwith.engine.store.Gates.GateRow;
@@ -73,24 +75,28 @@ public final class Overview {
                                 .toList());
     }
 
-    /**
-     * The order of the last attempt of this step, as {@code StepRunner}s know it: to find its
-     * output and to mask it.
-     *
-     * @return empty when it never began, or when its secrets are gone, without which nothing may be
-     *     shown
-     */
-    public Optional<StepOrder> lastOrder(RunId id, int step) {
-        var last =
-                events(id).stream()
-                        .filter(RunEvent.StepStarted.class::isInstance)
-                        .map(RunEvent.StepStarted.class::cast)
-                        .filter(it -> it.step().step() == step)
-                        .reduce((_, later) -> later);
-        return last.flatMap(it -> store.read(reads -> order(reads, id, it)));
+    /** What an attempt is called for ever: to find what was kept of it. */
+    public StepKey key(RunId id, StepVisit step, int attempt) {
+        return store.read(
+                reads ->
+                        new StepKey(
+                                reads.node().epoch(),
+                                id.number(),
+                                step.step(),
+                                step.visit(),
+                                attempt));
     }
 
-    private Optional<StepOrder> order(Reads reads, RunId id, RunEvent.StepStarted begun) {
+    /**
+     * The order of an attempt, as {@code StepRunner}s know it: to mask what it has printed so far.
+     *
+     * @return empty when its secrets are gone, without which nothing may be shown
+     */
+    public Optional<StepOrder> order(RunId id, StepVisit step, int attempt) {
+        return store.read(reads -> order(reads, id, step, attempt));
+    }
+
+    private Optional<StepOrder> order(Reads reads, RunId id, StepVisit step, int attempt) {
         var run = reads.runs().find(id.number()).map(row -> run(reads, row));
         if (run.isEmpty() || run.get().sop().isEmpty()) return Optional.empty();
         var progress =
@@ -102,9 +108,7 @@ public final class Overview {
         if (progress.isEmpty()) return Optional.empty();
         try {
             var sop = run.get().sop().get();
-            return Optional.of(
-                    orders.of(reads, sop, progress.get(), begun.step(), begun.attempt(), rules)
-                            .order());
+            return Optional.of(orders.of(reads, sop, progress.get(), step, attempt, rules).order());
         } catch (StepOrders.Impossible _) {
             return Optional.empty();
         }

@@ -25,6 +25,7 @@ import java.util.TreeMap;
  */
 record KeptOutput(Path directory, SortedMap<Long, Path> files, long lost) {
     private static final String PREFIX = "out.";
+    private static final String LOST = "lost";
 
     /** Read around an excerpt, so that no secret is cut where the excerpt is. */
     private static final int WINDOW = 64 * 1024;
@@ -36,7 +37,7 @@ record KeptOutput(Path directory, SortedMap<Long, Path> files, long lost) {
             for (var file : found) {
                 var end = String.valueOf(file.getFileName()).substring(PREFIX.length());
                 if (end.matches("[0-9]{1,18}")) files.put(Long.parseLong(end), file);
-                else if (end.equals("lost")) lost = number(Files.readString(file));
+                else if (end.equals(LOST)) lost = number(Files.readString(file));
             }
         } catch (NoSuchFileException e) {
             return new KeptOutput(directory, new TreeMap<>(), 0); // the step deleted it
@@ -44,10 +45,36 @@ record KeptOutput(Path directory, SortedMap<Long, Path> files, long lost) {
         return new KeptOutput(directory, files, lost);
     }
 
-    /** Beginning and end, masked. */
-    StepOutput excerpts(Masker masker) throws IOException {
+    /** Whether there is nothing, not even an empty file: it was not begun, or was removed. */
+    boolean isEmpty() {
+        return files.isEmpty();
+    }
+
+    /** How much there was, lost bytes included. */
+    long bytes() throws IOException {
+        return written() + lost;
+    }
+
+    /** How much of that is not in the files. */
+    long dropped() throws IOException {
+        return bytes() - keptBytes();
+    }
+
+    private long written() throws IOException {
         long written = 0;
         for (var file : files.entrySet()) written = file.getKey() + size(file.getValue());
+        return written;
+    }
+
+    /** Removes the files: what they hold is not masked. Only when nobody writes any more. */
+    void remove() throws IOException {
+        for (var file : files.values()) Files.deleteIfExists(file);
+        Files.deleteIfExists(directory.resolve(PREFIX + LOST));
+    }
+
+    /** Beginning and end, masked. */
+    StepOutput excerpts(Masker masker) throws IOException {
+        long written = written();
         long dropped = written - keptBytes() + lost;
         if (written <= WINDOW) {
             var all = masker.mask(read(0, WINDOW));
@@ -70,7 +97,7 @@ record KeptOutput(Path directory, SortedMap<Long, Path> files, long lost) {
                 if (!Files.exists(file.getValue())) continue; // dropped since we looked
                 if (file.getKey() > at) {
                     part.close(); // nothing goes on across a gap
-                    mark(file.getKey() - at, target);
+                    target.write(StepOutput.gap(file.getKey() - at));
                     part = masker.stream(new Unclosed(target));
                 }
                 at = file.getKey() + copy(file.getValue(), part);
@@ -78,12 +105,7 @@ record KeptOutput(Path directory, SortedMap<Long, Path> files, long lost) {
         } finally {
             part.close();
         }
-        if (lost > 0) mark(lost, target);
-    }
-
-    private static void mark(long bytes, OutputStream target) throws IOException {
-        target.write(
-                "%n[… %d bytes dropped …]%n".formatted(bytes).getBytes(StandardCharsets.UTF_8));
+        if (lost > 0) target.write(StepOutput.gap(lost));
     }
 
     private StepOutput output(long bytes, long dropped, byte[] head, byte[] tail) {

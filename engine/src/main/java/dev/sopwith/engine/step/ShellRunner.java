@@ -26,7 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Runs shell blocks as processes that outlive the service (DESIGN §4): each in a session of its
  * own, under a small shim that keeps its output and records its exit code. Kill the service, start
- * it again, and {@link #recover} finds the step as it is.
+ * it again, and {@link #recover} finds the step as it is. When it has ended, its output is masked
+ * where it lies.
  *
  * <p>Durable: that a step began, before its first command; how it ended, before {@link #run}
  * returns. Its directory stays until {@link #clean}, which is for when the end is stored elsewhere.
@@ -43,8 +44,10 @@ public final class ShellRunner implements StepRunner {
     private static final long PAUSE_MIN_MILLIS = 10;
     private static final long PAUSE_MAX_MILLIS = 500;
     private static final int SIGNALS = 64;
+    private static final System.Logger LOG = System.getLogger(ShellRunner.class.getName());
 
     private final Path steps;
+    private final StepOutputs outputs;
     private final String epoch;
     private final Set<String> serviceSecrets;
     private final Duration grace;
@@ -80,7 +83,8 @@ public final class ShellRunner implements StepRunner {
      * @param grace from TERM to KILL, in whole seconds
      */
     ShellRunner(Path state, String epoch, Set<String> serviceSecrets, Duration grace) {
-        this.steps = state.toAbsolutePath().normalize().resolve("steps");
+        this.steps = StepDirectory.all(state);
+        this.outputs = new StepOutputs(state);
         this.epoch = epoch;
         this.serviceSecrets = Set.copyOf(serviceSecrets);
         this.grace = grace;
@@ -153,7 +157,10 @@ public final class ShellRunner implements StepRunner {
      * was dropped. Also while the step runs.
      */
     public void writeOutput(StepOrder order, OutputStream target) throws IOException {
-        KeptOutput.in(directory(order.key()).path()).write(order.masker(), target);
+        var directory = directory(order.key()).path();
+        var stored = StoredOutput.in(directory);
+        if (stored.isPresent()) stored.get().copy(target);
+        else KeptOutput.in(directory).write(order.masker(), target);
     }
 
     /**
@@ -227,6 +234,7 @@ public final class ShellRunner implements StepRunner {
         var ended = ended(order, directory);
         if (ended.isPresent()) return ended.get();
         if (!taken.boot().equals(world.boot())) {
+            keepMasked(order, directory); // whoever wrote is gone
             return new Recovered.Unknown("the machine was restarted while it ran");
         }
         if (!taken.namespace().equals(world.namespace())) {
@@ -246,7 +254,34 @@ public final class ShellRunner implements StepRunner {
         var exit = directory.exit();
         if (exit.isEmpty()) return Optional.empty();
         if (exit.get().cause().equals("unready")) return Optional.of(new Recovered.NeverBegan());
+        keepMasked(order, directory);
         return Optional.of(new Recovered.Ended(end(order, directory, exit.get())));
+    }
+
+    /**
+     * Puts what was printed, masked, in the place of what the step wrote, once nobody writes any
+     * more: from then on no secret is needed to show it. A service that goes down in between does
+     * the rest when it looks for the step again, because the end is not stored before this is done.
+     */
+    private static void keepMasked(StepOrder order, StepDirectory directory) {
+        try {
+            var raw = KeptOutput.in(directory.path());
+            if (StoredOutput.in(directory.path()).isEmpty()) {
+                if (!directory.exists()) return; // the step deleted it
+                StoredOutput.write(
+                        directory.path(),
+                        raw.bytes(),
+                        raw.dropped(),
+                        target -> raw.write(order.masker(), target));
+            }
+            raw.remove();
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "what %s printed stays unmasked in %s, which only the service's user may read"
+                            .formatted(order.key(), directory.path()),
+                    e);
+        }
     }
 
     private StepEnd end(StepOrder order, StepDirectory directory, StepDirectory.Exit exit)
@@ -418,16 +453,9 @@ public final class ShellRunner implements StepRunner {
         return new StepEnd.Failed(reason, output(order));
     }
 
-    /**
-     * What a step has printed, secrets masked, also while it runs; nothing where that cannot be
-     * read, because the end counts for more.
-     */
-    public StepOutput output(StepOrder order) {
-        try {
-            return KeptOutput.in(directory(order.key()).path()).excerpts(order.masker());
-        } catch (IOException e) {
-            return StepOutput.NONE;
-        }
+    /** Nothing where it cannot be read, because the end counts for more. */
+    private StepOutput output(StepOrder order) {
+        return outputs.soFar(order).orElse(StepOutput.NONE);
     }
 
     private StepDirectory directory(StepKey key) {

@@ -24,7 +24,8 @@ import java.util.Optional;
  * R-12.3.1.1.begun} beside it, which says that a missing directory was there once.
  *
  * <p>The step sees {@code step/} (its script, payload, output file and the SOP's files) and nothing
- * above. What lies above is the service's and the shim's; {@code shim.sh} lists it.
+ * above. What lies above is the service's and the shim's; {@code shim.sh} lists it. Once the step
+ * has ended, {@link StoredOutput} takes the place of the files {@code out.N}.
  */
 record StepDirectory(Path steps, String name) {
     /** Longer than anything the shim writes over it: a full disk must not swallow an exit code. */
@@ -44,6 +45,11 @@ record StepDirectory(Path steps, String name) {
 
     /** How the shim says that the step ended; {@code cause} is one word. */
     record Exit(int code, String cause) {}
+
+    /** The directory of all steps in that of the service. */
+    static Path all(Path state) {
+        return state.toAbsolutePath().normalize().resolve("steps");
+    }
 
     /**
      * @param steps the directory of all steps, absolute
@@ -137,6 +143,13 @@ record StepDirectory(Path steps, String name) {
         if (otherUser) giveTo(order.runAs().orElseThrow());
         if (!hasBegun()) Files.createFile(begun());
         sync(steps);
+    }
+
+    /** Makes the directory for a step that has no process: only what came back is kept there. */
+    void makeForOutput() throws IOException {
+        if (exists()) return;
+        makeSteps();
+        makeDirectory(path(), "rwx------");
     }
 
     /** The nonce of the directory as it is. */

@@ -8,9 +8,12 @@ import dev.sopwith.engine.run.Decision;
 import dev.sopwith.engine.run.Gate;
 import dev.sopwith.engine.run.Refusal;
 import dev.sopwith.engine.run.RunCommand;
+import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState;
+import dev.sopwith.engine.run.StepVisit;
 import dev.sopwith.engine.sop.Tool;
 import dev.sopwith.engine.step.ShellRunner;
+import dev.sopwith.engine.step.StepOutputs;
 import dev.sopwith.engine.step.StepRunner;
 import dev.sopwith.engine.store.Gates.GateRow;
 import dev.sopwith.engine.store.Gates.VoteRow;
@@ -91,6 +94,29 @@ final class EngineRunTest {
         House.await("the end", () -> house.phase(1).equals("FAILED"));
         assertThat(((RunState.Finished) house.state(1)).reason())
                 .isEqualTo("step 1 failed: exit code 3");
+    }
+
+    @Test
+    void what_was_printed_is_shown_masked_when_the_secrets_are_erased() {
+        house.sop(
+                "a",
+                """
+                [[inputs]]
+                name = "token"
+                type = "string"
+                secret = true
+                required = true
+                """,
+                shell("echo \"with $SOP_INPUT_TOKEN.\""));
+        start();
+        house.ask("a", "token", "hunter2hunter2");
+        House.await("the end", () -> house.phase(1).equals("COMPLETED"));
+        var overview = new Overview(house.engine(), StepWorld.plain(Map.of()));
+        var visit = new StepVisit(1, 1);
+        assertThat(overview.order(new RunId(1), visit, 1)).as("it needs the secret").isEmpty();
+        var outputs = new StepOutputs(folder.resolve("state"));
+        assertThat(outputs.kept(overview.key(new RunId(1), visit, 1)).orElseThrow().head())
+                .isEqualTo("with ***.\n");
     }
 
     @Test

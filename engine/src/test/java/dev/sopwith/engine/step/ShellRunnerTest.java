@@ -299,6 +299,52 @@ class ShellRunnerTest {
         assertThat(kept(order)).startsWith("***\n***");
     }
 
+    @Test
+    void when_a_step_has_ended_nothing_it_printed_lies_unmasked_on_the_disk() throws Exception {
+        var order = Orders.sh("echo a $TOKEN b; exit 3").secret("TOKEN", "hunter22");
+        failed(order);
+        assertThat(rawFiles()).isEmpty();
+        assertThat(directory.resolve("printed")).hasContent("13 0\na *** b\n");
+        assertThat(mode("printed")).isEqualTo("rw-------");
+        assertThat(new StepOutputs(state).kept(KEY).orElseThrow())
+                .isEqualTo(new StepOutput(13, 0, "a *** b\n", "", Optional.of(directory)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"before it was masked", "while it was masked", "while it was removed"})
+    void a_service_that_dies_at_the_end_of_a_step_masks_its_output_later(String moment)
+            throws Exception {
+        var order = Orders.sh("echo a $TOKEN b").secret("TOKEN", "hunter22");
+        succeeded(order);
+        switch (moment) {
+            case "before it was masked" -> {
+                Files.delete(directory.resolve("printed"));
+                Files.writeString(directory.resolve("out.0"), "a hunter22 b\n");
+            }
+            case "while it was masked" -> {
+                Files.delete(directory.resolve("printed"));
+                Files.writeString(directory.resolve("out.0"), "a hunter22 b\n");
+                Files.writeString(directory.resolve("printed.new"), "13 0\na *");
+            }
+            default -> Files.writeString(directory.resolve("out.3145728"), "what is left");
+        }
+        var service = ShellService.runner(state);
+        assertThat(service.recover(gated(order)))
+                .isInstanceOfSatisfying(
+                        Recovered.Ended.class,
+                        it -> assertThat(it.end().output().head()).isEqualTo("a *** b\n"));
+        assertThat(rawFiles()).isEmpty();
+        assertThat(directory.resolve("printed.new")).doesNotExist();
+        assertThat(directory.resolve("printed")).hasContent("13 0\na *** b\n");
+    }
+
+    @Test
+    void output_that_cannot_be_masked_costs_nothing_but_itself() throws Exception {
+        var blocked = "mkdir \"$SOP_DIR/../../printed\"; echo a";
+        var end = succeeded(Orders.sh(blocked));
+        assertThat(end.output().head()).isEqualTo("a\n");
+    }
+
     // Output
 
     @Test
@@ -309,7 +355,7 @@ class ShellRunnerTest {
         assertThat(end.output().head()).startsWith("first\n\0");
         assertThat(end.output().tail()).endsWith("\0last\n");
         assertThat(end.output().bytes() - end.output().dropped()).isBetween(5L << 20, 10L << 20);
-        assertThat(keptBytes()).isLessThanOrEqualTo(10L << 20);
+        assertThat(directory.resolve("printed").toFile().length()).isLessThanOrEqualTo(10L << 20);
         assertThat(kept(order))
                 .contains("\n[… %d bytes dropped …]\n".formatted(end.output().dropped()));
     }
@@ -348,7 +394,10 @@ class ShellRunnerTest {
             var end = failed(Orders.sh("head -c 50000000 /dev/zero; echo end; exit 9"));
             assertThat(end.reason()).isEqualTo(new FailureReason.ExitCode(9));
         } finally {
-            assertThat(new ProcessBuilder("umount", disk.toString()).start().waitFor()).isZero();
+            // What the shim killed last may take a moment to leave the disk.
+            Await.until(
+                    "unmounted",
+                    () -> new ProcessBuilder("umount", disk.toString()).start().waitFor() == 0);
         }
     }
 
@@ -583,11 +632,9 @@ class ShellRunnerTest {
         return output.toString(StandardCharsets.UTF_8);
     }
 
-    private long keptBytes() throws IOException {
+    private List<Path> rawFiles() throws IOException {
         try (var files = Files.list(directory)) {
-            return files.filter(file -> file.getFileName().toString().startsWith("out."))
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
+            return files.filter(file -> file.getFileName().toString().startsWith("out.")).toList();
         }
     }
 

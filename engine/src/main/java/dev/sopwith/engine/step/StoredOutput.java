@@ -1,0 +1,106 @@
+package dev.sopwith.engine.step;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a step printed or a server answered, secrets masked: the file {@code printed} in the step's
+ * directory. Whoever shows it needs no secret, so it can be shown when those are erased.
+ *
+ * <p>The first line is how many bytes there were and how many of them were dropped; what follows is
+ * the text. Durable: as a whole or not at all.
+ *
+ * @param bytes how much there was
+ * @param dropped how much of that was not kept
+ * @param from where the text begins in the file
+ */
+record StoredOutput(Path file, long bytes, long dropped, int from) {
+    private static final String NAME = "printed";
+    private static final int LINE_MAX = 64;
+    private static final Pattern LINE = Pattern.compile("([0-9]{1,18}) ([0-9]{1,18})\n");
+
+    /** Writes the text. */
+    @FunctionalInterface
+    interface Text {
+        void write(OutputStream target) throws IOException;
+    }
+
+    /** Keeps a text that is masked, in place of an earlier one. */
+    static void write(Path directory, long bytes, long dropped, Text text) throws IOException {
+        var fresh = directory.resolve(NAME + ".new");
+        Files.deleteIfExists(fresh); // of a service that went down here
+        var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        var rights = PosixFilePermissions.fromString("rw-------");
+        try (var channel =
+                        FileChannel.open(
+                                fresh, options, PosixFilePermissions.asFileAttribute(rights));
+                var out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
+            out.write("%d %d\n".formatted(bytes, dropped).getBytes(StandardCharsets.US_ASCII));
+            text.write(out);
+            out.flush();
+            channel.force(true);
+        } catch (IOException e) {
+            Files.deleteIfExists(fresh); // on a full disk half of it helps nobody
+            throw e;
+        }
+        Files.move(fresh, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** What is kept in this directory, if anything is. */
+    static Optional<StoredOutput> in(Path directory) throws IOException {
+        var file = directory.resolve(NAME);
+        try (var in = Files.newInputStream(file)) {
+            var start = new String(in.readNBytes(LINE_MAX), StandardCharsets.ISO_8859_1);
+            var line = LINE.matcher(start);
+            if (!line.lookingAt()) throw new IOException(file + " is damaged");
+            long bytes = Long.parseLong(line.group(1));
+            return Optional.of(
+                    new StoredOutput(file, bytes, Long.parseLong(line.group(2)), line.end()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Its beginning and its end. */
+    StepOutput excerpts() throws IOException {
+        try (var channel = FileChannel.open(file)) {
+            long length = channel.size() - from;
+            int max = StepOutput.EXCERPT_MAX;
+            if (length <= 2L * max) return output(read(channel, from, (int) length), "");
+            return output(read(channel, from, max), read(channel, channel.size() - max, max));
+        }
+    }
+
+    /** All of it. */
+    void copy(OutputStream target) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            in.skipNBytes(from);
+            in.transferTo(target);
+        }
+    }
+
+    private StepOutput output(String head, String tail) {
+        return new StepOutput(bytes, dropped, head, tail, Optional.ofNullable(file.getParent()));
+    }
+
+    private static String read(FileChannel channel, long at, int length) throws IOException {
+        var read = ByteBuffer.allocate(length);
+        channel.position(at);
+        while (read.hasRemaining() && channel.read(read) > 0) {}
+        return new String(read.array(), 0, read.position(), StandardCharsets.UTF_8);
+    }
+}

@@ -1,6 +1,5 @@
 package dev.sopwith.bot.local;
 
-import dev.sopwith.engine.run.Outcome;
 import dev.sopwith.engine.run.RunEvent;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState;
@@ -8,9 +7,12 @@ import dev.sopwith.engine.run.RunState.Active;
 import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.run.RunState.Progress;
 import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Tool;
 import dev.sopwith.engine.step.StepOutput;
 import dev.sopwith.engine.step.StepOutputs;
+import dev.sopwith.engine.store.Deliveries.DeliveryRow;
+import dev.sopwith.engine.trigger.Outcome;
 
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -102,7 +104,8 @@ final class Reports {
         data.setAll(data(run));
         var line = "%s %s: %s".formatted(id, run.name(), RunWords.state(run));
         boolean bad =
-                run.state() instanceof RunState.Finished it && it.outcome() == Outcome.FAILED;
+                run.state() instanceof RunState.Finished it
+                        && it.outcome() == dev.sopwith.engine.run.Outcome.FAILED;
         var lines = bad ? List.of(line, "What happened: log " + id) : List.of(line);
         return new Answer(Answer.Status.OK, lines, List.of(), data);
     }
@@ -364,24 +367,40 @@ final class Reports {
         list.add(data(run).put("do", todo));
     }
 
-    /** The last deliveries for a SOP and what became of each. */
-    Answer why(String name) {
+    /**
+     * The last deliveries for a SOP and what became of each.
+     *
+     * @param sop as it is now, if it can run
+     */
+    Answer why(String name, Optional<Sop> sop) {
         var data = Answer.empty().put("sop", name);
         var list = data.putArray("deliveries");
         var table = new ArrayList<List<String>>();
         table.add(List.of("RECEIVED", "FROM", "OUTCOME"));
         for (var row : overview.deliveries(name, DELIVERIES_SHOWN)) {
             var at = Instant.ofEpochMilli(row.receivedAt());
-            var kind = row.outcome().orElse("queued");
-            var shown = row.detail().isEmpty() ? kind : kind + ": " + row.detail();
+            var kind = row.outcome().orElse(Outcome.Kind.QUEUED.word());
+            var now =
+                    row.outcome().isPresent()
+                            ? Optional.<String>empty()
+                            : sop.flatMap(it -> overview.inTheWay(row, it));
+            var shown = shown(row, kind) + now.map("; waits for a slot: "::concat).orElse("");
             table.add(List.of(RunWords.time(at), row.source(), shown));
             var one = list.addObject();
+            now.ifPresent(it -> one.put("in_the_way", it));
             one.put("at", at.toString()).put("source", row.source());
             one.put("outcome", kind).put("detail", row.detail());
             row.run().ifPresent(run -> one.put("run", new RunId(run).toString()));
         }
         if (table.size() > 1) return new Answer(Answer.Status.OK, List.of(), table, data);
         return Answer.ok(data, "nothing has come in for " + name);
+    }
+
+    private static String shown(DeliveryRow row, String kind) {
+        var detail = row.detail();
+        return Outcome.Kind.of(kind)
+                .map(it -> new Outcome(row.sop().orElse(""), it, detail, row.run()).toString())
+                .orElse(kind + ": " + detail); // written by a newer version
     }
 
     /** What programs get to know of a run. */

@@ -208,15 +208,11 @@ public final class Verbs implements LocalServer.Handler {
             long seen = changes.count();
             var row = overview.delivery(id);
             if (row.isEmpty()) return queued;
-            for (var kind : Outcome.Kind.values()) {
-                if (row.get().outcome().filter(kind.word()::equals).isPresent()) {
-                    return new Outcome(
-                            queued.sop(),
-                            kind,
-                            row.get().detail(),
-                            row.get().run(),
-                            OptionalLong.empty());
-                }
+            var kind = row.get().outcome().flatMap(Outcome.Kind::of);
+            if (kind.isPresent()) {
+                var detail = row.get().detail();
+                var run = row.get().run();
+                return new Outcome(queued.sop(), kind.get(), detail, run, OptionalLong.empty());
             }
             progress.accept("");
             changes.await(seen, SIGN_OF_LIFE);
@@ -326,7 +322,7 @@ public final class Verbs implements LocalServer.Handler {
     private Answer why(List<String> rest) throws Unclear {
         if (rest.size() != 1) throw wrong("why takes the name of a SOP: why NAME");
         var name = rest.getFirst();
-        var answer = reports.why(name);
+        var answer = reports.why(name, sops.get().find(name).map(SopSet.Loaded::sop));
         // Only of a name that nothing is known about: it may have been removed since.
         if (answer.table().isEmpty()) sop(name);
         return answer;

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Gives every delivery its one outcome, inside a commit: what counts is counted in the same
@@ -73,7 +74,11 @@ final class AdmissionDesk {
         var name = matches.getFirst().sop().name();
         var match = matches.stream().filter(Match::starts).findFirst();
         if (match.isEmpty()) {
-            var why = matches.getFirst().verdict().why();
+            var why =
+                    matches.stream()
+                            .map(it -> it.verdict().why())
+                            .distinct()
+                            .collect(Collectors.joining("; or: "));
             var outcome = Outcome.of(name, Kind.CONDITION_FALSE, why);
             return unasked(tx, Optional.empty(), arrival, outcome);
         }
@@ -92,8 +97,9 @@ final class AdmissionDesk {
             var first = "of " + DeliveryBook.named(twin.get());
             return unasked(tx, sop, arrival, Outcome.of(name, Kind.DUPLICATE, first));
         }
-        if (tx.node().setting(FROZEN).isPresent()) {
-            return unasked(tx, sop, arrival, Outcome.of(name, Kind.FROZEN, ""));
+        var frozen = tx.node().setting(FROZEN);
+        if (frozen.isPresent()) {
+            return unasked(tx, sop, arrival, Outcome.of(name, Kind.FROZEN, frozen.get()));
         }
         var request = Request.of(arrival, secrets.part(loaded.sop(), inputs.values()));
         var candidate = Candidate.of(loaded, inputs.values());
@@ -134,8 +140,9 @@ final class AdmissionDesk {
             var why = String.valueOf(e.getMessage());
             return refused(tx, asked, Outcome.of(name, Kind.REFUSED, why));
         }
-        if (tx.node().setting(FROZEN).isPresent()) {
-            return refused(tx, asked, Outcome.of(name, Kind.FROZEN, ""));
+        var frozen = tx.node().setting(FROZEN);
+        if (frozen.isPresent()) {
+            return refused(tx, asked, Outcome.of(name, Kind.FROZEN, frozen.get()));
         }
         var earlier = ready.progress();
         var initiators = new HashSet<>(earlier.initiators());
@@ -184,23 +191,25 @@ final class AdmissionDesk {
             }
             case QUEUE -> queue(tx, entry, queued);
             case COALESCE -> fold(tx, entry, queued);
-            case DROP -> settled(tx, entry, Outcome.of(name, Kind.DROPPED, "no slot"));
+            case DROP -> settled(tx, entry, Outcome.of(name, Kind.DROPPED, noSlot(tx, entry)));
             case COOLDOWN -> {
                 var until = "until " + entry.at().plus(now.cooldownLeft());
                 yield settled(tx, entry, Outcome.of(name, Kind.COOLDOWN, until));
             }
             case TOO_MANY_PENDING ->
-                    settled(tx, entry, Outcome.of(name, Kind.REFUSED, tooManyPending(now)));
+                    settled(tx, entry, Outcome.of(name, Kind.REFUSED, WhyNot.tooMany(tx, now, entry.sop())));
         };
     }
 
-    static String tooManyPending(Admission.Situation now) {
-        return "%d runs already wait for approval".formatted(now.parked());
+    private String noSlot(Tx tx, Entry entry) {
+        return WhyNot.noSlot(tx, entry.sop(), entry.candidate().lock(), rules)
+                .map("no slot: "::concat)
+                .orElse("no slot");
     }
 
     private Outcome queue(Tx tx, Entry entry, int before) {
         if (tx.deliveries().queueLength() >= rules.maxQueued()) {
-            return settled(tx, entry, Outcome.of(entry.sop().name(), Kind.QUEUE_FULL, ""));
+            return settled(tx, entry, Outcome.of(entry.sop().name(), Kind.QUEUE_FULL, rules.maxQueued() + " wait"));
         }
         return DeliveryBook.queued(tx, entry.heading(), "#" + (before + 1));
     }

@@ -129,6 +129,15 @@ public final class Overview {
         return store.read(reads -> reads.deliveries().last(sop, max));
     }
 
+    /**
+     * Who is in the way of a delivery that waits, at this moment.
+     *
+     * @param sop as it is now: what waits is checked against it
+     */
+    public Optional<String> inTheWay(DeliveryRow delivery, Sop sop) {
+        return store.read(reads -> WhyNot.noSlot(reads, sop, delivery.lock(), rules));
+    }
+
     /** How many deliveries wait. */
     public int queueLength() {
         return store.<Integer>read(reads -> reads.deliveries().queueLength());

@@ -111,18 +111,24 @@ final class QueueDesk {
                 yield true;
             }
             case TOO_MANY_PENDING ->
-                    ends(tx, delivery, Kind.REFUSED, AdmissionDesk.tooManyPending(now));
+                    ends(tx, delivery, Kind.REFUSED, WhyNot.tooMany(tx, now, loaded.get().sop()));
             case QUEUE, COALESCE, DROP, COOLDOWN -> false;
         };
     }
 
     private static boolean endsIfStale(Tx tx, SopSet sops, DeliveryRow delivery, Instant at) {
         var loaded = sops.find(delivery.sop().orElseThrow());
+        if (loaded.isEmpty()) return false;
+        var max = loaded.get().sop().maxQueue();
         var waited = Duration.between(Instant.ofEpochMilli(delivery.receivedAt()), at);
-        boolean isStale =
-                loaded.filter(it -> waited.compareTo(it.sop().maxQueue()) > 0).isPresent();
         boolean isTime = tx.node().setting(AdmissionDesk.CLOCK_IN_DOUBT).isEmpty();
-        return isStale && isTime && ends(tx, delivery, Kind.STALE, "it waited longer than allowed");
+        if (waited.compareTo(max) <= 0 || !isTime) return false;
+        return ends(
+                tx,
+                delivery,
+                Kind.STALE,
+                "it waited %d s, and max_queue_secs is %d"
+                        .formatted(waited.toSeconds(), max.toSeconds()));
     }
 
     private static boolean ends(Tx tx, DeliveryRow delivery, Kind kind, String detail) {

@@ -1,6 +1,7 @@
 package dev.sopwith.engine.trigger;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -34,6 +35,12 @@ public record Outcome(
         FROZEN,
         QUEUE_FULL,
         NO_MATCH;
+
+        /** The kind that this word stands for. */
+        public static Optional<Kind> of(String word) {
+            for (var kind : values()) if (kind.word().equals(word)) return Optional.of(kind);
+            return Optional.empty();
+        }
 
         /** {@return the word that is stored and shown} */
         public String word() {

@@ -130,7 +130,24 @@ final class EngineAdmissionTest {
     void drop_refuses_where_no_slot_is_free() {
         house.sop("a", "admission_policy = \"drop\"", MACHINE);
         house.ask("a");
-        assertThat(house.ask("a")).hasToString("dropped: no slot");
+        assertThat(house.ask("a")).hasToString("dropped: no slot: R-1 has the only one of a");
+    }
+
+    @Test
+    void what_is_dropped_names_who_is_in_the_way() {
+        house.sop("many", "admission_policy = \"drop\"\nmax_concurrent = 2", MACHINE);
+        house.ask("many");
+        house.ask("many");
+        assertThat(house.ask("many")).hasToString("dropped: no slot: R-2, R-1 have all 2 of many");
+        house.sop("locked", "admission_policy = \"drop\"\nlock = \"the valve\"", MACHINE);
+        house.ask("locked");
+        assertThat(house.ask("locked"))
+                .hasToString("dropped: no slot: R-3 holds the lock the valve");
+        house.sop("late", "admission_policy = \"drop\"", MACHINE);
+        house.sop("more", "admission_policy = \"drop\"", MACHINE);
+        house.ask("late");
+        assertThat(house.ask("more"))
+                .hasToString("dropped: no slot: all 4 of the service are taken");
     }
 
     @Test
@@ -153,7 +170,7 @@ final class EngineAdmissionTest {
                 "max_pending_approvals = 1\nmax_concurrent = 9",
                 "1. **A** — b.\n   - kind: checkpoint\n");
         house.ask("a");
-        assertThat(house.ask("a")).hasToString("refused: 1 runs already wait for approval");
+        assertThat(house.ask("a")).hasToString("refused: 1 runs already wait for approval: R-1");
     }
 
     @Test
@@ -213,7 +230,10 @@ final class EngineAdmissionTest {
         house.ask("a");
         house.now = house.now.plusSeconds(11);
         house.cancel(1);
-        assertThat(outcomes("a")).first().asString().startsWith("stale");
+        assertThat(outcomes("a"))
+                .first()
+                .asString()
+                .isEqualTo("stale it waited 11 s, and max_queue_secs is 10");
     }
 
     @Test
@@ -222,14 +242,14 @@ final class EngineAdmissionTest {
         house.sop("a", "", MACHINE);
         house.ask("a");
         house.ask("a");
-        assertThat(house.ask("a")).hasToString("queue full");
+        assertThat(house.ask("a")).hasToString("queue full: 1 wait");
     }
 
     @Test
     void while_frozen_nothing_starts() {
         house.people("a", "");
         house.engine().freeze("release day", house.now);
-        assertThat(house.ask("a")).hasToString("frozen");
+        assertThat(house.ask("a")).hasToString("frozen: release day");
         house.engine().unfreeze(house.now);
         assertThat(house.ask("a")).hasToString("started R-1");
     }

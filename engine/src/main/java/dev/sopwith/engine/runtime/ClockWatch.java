@@ -206,7 +206,9 @@ public final class ClockWatch {
         return now.plus(APART_MAX).isBefore(fact);
     }
 
-    private static String words(Duration time) {
+    /** Rounded: the clocks are read one after the other. */
+    private static String words(Duration exact) {
+        var time = Duration.ofSeconds(exact.plusMillis(500).toSeconds());
         if (time.toDays() > 0) return "%d d %d h".formatted(time.toDays(), time.toHoursPart());
         if (time.toHours() > 0) {
             return "%d h %d min".formatted(time.toHours(), time.toMinutesPart());

@@ -88,15 +88,23 @@ final class EngineFigures {
             for (int done = 0; done < size.finished(); done += size.batch()) {
                 deliver(engine, "passed", size.batch(), AT_ONCE);
             }
-            triggers(meter, engine, AT_ONCE, ", %,d runs in the store".formatted(size.finished()));
+            triggers(meter, engine, AT_ONCE, more());
+            runs(meter, engine, more());
         }
         try (var store = open("runs")) {
-            runs(meter, engine(store, sops));
+            runs(meter, engine(store, sops), "");
         }
         try (var store = open("approvals")) {
             approvals(meter, store, engine(store, sops));
         }
-        starts(meter, sops);
+        starts(meter, sops, "parked", "");
+        starts(meter, sops, "triggers", more());
+        new ServiceFigures(effort, folder.resolve("sops"), folder).measure(meter);
+    }
+
+    /** How a figure is called that was taken among finished runs. */
+    private String more() {
+        return ", %,d runs in the store".formatted(size.finished());
     }
 
     private void triggers(Meter meter, Engine engine, int submitters, String more)
@@ -116,8 +124,8 @@ final class EngineFigures {
         meter.add(name, TRIGGER_MAX, times, SYNC, syncs);
     }
 
-    private void runs(Meter meter, Engine engine) throws IOException {
-        var name = "complete run of two steps that do nothing";
+    private void runs(Meter meter, Engine engine, String more) throws IOException {
+        var name = "complete run of two steps that do nothing" + more;
         meter.say(name);
         StepRunner nothing = new NothingRunner();
         var ended = new Semaphore(0);
@@ -172,10 +180,10 @@ final class EngineFigures {
         }
     }
 
-    private void starts(Meter meter, SopSet sops) throws IOException {
-        var name = "start with %,d parked runs until ready".formatted(size.parked());
+    private void starts(Meter meter, SopSet sops, String where, String more) throws IOException {
+        var name = "start with %,d parked runs until ready%s".formatted(size.parked(), more);
         meter.say(name);
-        try (var store = open("parked")) {
+        try (var store = open(where)) {
             var engine = engine(store, sops);
             for (int done = 0; done < size.parked(); done += size.batch()) {
                 deliver(engine, "people", Math.min(size.batch(), size.parked()), AT_ONCE);
@@ -186,7 +194,7 @@ final class EngineFigures {
         for (int i = 0; i < effort.freshJvms(); i++) {
             syncs.add(sync());
             long start = System.nanoTime();
-            try (var store = open("parked")) {
+            try (var store = open(where)) {
                 var engine = engine(store, sops);
                 try (var reconciler = reconciler(engine, Map.of());
                         var deadlines = new Deadlines(engine, CLOCK)) {

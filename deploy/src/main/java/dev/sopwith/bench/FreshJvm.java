@@ -32,16 +32,21 @@ final class FreshJvm {
                 .forEach(command::add);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
-        command.add(FreshJvm.class.getName());
         return new FreshJvm(List.copyOf(command));
+    }
+
+    /** A process of this program that begins with this class; what it complains of is shown. */
+    ProcessBuilder process(String mainClass, List<String> words) {
+        var all = new ArrayList<>(command);
+        all.add(mainClass);
+        all.addAll(words);
+        return new ProcessBuilder(all).redirectError(Redirect.INHERIT);
     }
 
     /** {@return nanoseconds the task took} */
     long time(Task task, Path input) throws IOException {
-        var words = new ArrayList<>(command);
-        words.add(task.name());
-        words.add(input.toAbsolutePath().toString());
-        var process = new ProcessBuilder(words).redirectError(Redirect.INHERIT).start();
+        var words = List.of(task.name(), input.toAbsolutePath().toString());
+        var process = process(FreshJvm.class.getName(), words).start();
         process.getOutputStream().close();
         try (var output = process.getInputStream()) {
             var answer = new String(output.readAllBytes(), StandardCharsets.UTF_8).strip();

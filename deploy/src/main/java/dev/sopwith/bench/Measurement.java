@@ -6,19 +6,36 @@ import java.time.Duration;
  * One figure beside its yardstick, both measured in the same run.
  *
  * @param name what was done
+ * @param unit of all numbers here
  * @param target what the median shall stay below
  * @param yardstick what was done for comparison
  */
 record Measurement(
-        String name, Duration target, Spread time, String yardstick, Spread yardstickTime) {
+        String name,
+        Unit unit,
+        long target,
+        Spread value,
+        String yardstick,
+        Spread yardstickValue) {
 
-    /** How many times as long as the yardstick it took. */
+    /** What is measured. */
+    enum Unit {
+        NANOSECONDS,
+        BYTES
+    }
+
+    /** A measurement of time. */
+    Measurement(String name, Duration target, Spread time, String yardstick, Spread yardstickTime) {
+        this(name, Unit.NANOSECONDS, target.toNanos(), time, yardstick, yardstickTime);
+    }
+
+    /** How many times as much as the yardstick it took. */
     double ratio() {
-        return (double) time.median() / Math.max(1, yardstickTime.median());
+        return (double) value.median() / Math.max(1, yardstickValue.median());
     }
 
     /** Whether the median is below the target: said, never asserted. */
     boolean meetsTarget() {
-        return time.median() < target.toNanos();
+        return value.median() < target;
     }
 }

@@ -76,6 +76,23 @@ final class Meter {
         add(name, target, times, yardstick, yardstickTimes);
     }
 
+    /** Keeps amounts of memory, in turns with those of the yardstick. */
+    void addBytes(
+            String name,
+            long target,
+            List<Long> bytes,
+            String yardstick,
+            List<Long> yardstickBytes) {
+        measurements.add(
+                new Measurement(
+                        name,
+                        Measurement.Unit.BYTES,
+                        target,
+                        Spread.of(bytes),
+                        yardstick,
+                        Spread.of(yardstickBytes)));
+    }
+
     /** Keeps times that somebody else took, in turns with those of the yardstick. */
     void add(
             String name,

@@ -17,6 +17,7 @@ final class Report {
     private static final List<String> HEADINGS =
             List.of("FIGURE", "TARGET", "MEDIAN", "QUARTILES", "", "RATIO", "YARDSTICK", "");
     private static final String GAP = "  ";
+    private static final double BYTES_IN_MB = 1e6;
     private static final int NAME = 0;
     private static final int YARDSTICK = HEADINGS.size() - 1;
 
@@ -63,12 +64,12 @@ final class Report {
     private static List<String> cells(Measurement it) {
         return List.of(
                 it.name(),
-                "< " + time(it.target().toNanos()),
-                time(it.time().median()),
-                time(it.time().lower()) + " - " + time(it.time().upper()),
+                "< " + text(it.unit(), it.target()),
+                text(it.unit(), it.value().median()),
+                text(it.unit(), it.value().lower()) + " - " + text(it.unit(), it.value().upper()),
                 it.meetsTarget() ? "" : "missed",
                 String.format(Locale.ROOT, "%.2f", it.ratio()),
-                time(it.yardstickTime().median()),
+                text(it.unit(), it.yardstickValue().median()),
                 it.yardstick());
     }
 
@@ -80,6 +81,13 @@ final class Report {
             line.append(isText ? row.get(i) + blanks : blanks + row.get(i)).append(GAP);
         }
         return line.toString().stripTrailing();
+    }
+
+    private static String text(Measurement.Unit unit, long value) {
+        return switch (unit) {
+            case NANOSECONDS -> time(value);
+            case BYTES -> number(value / BYTES_IN_MB) + " MB";
+        };
     }
 
     /** Three digits and a unit: more would be noise. */
@@ -97,7 +105,7 @@ final class Report {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    /** Keys are never renamed or removed, only added; times are nanoseconds. */
+    /** Keys are never renamed or removed, only added; times end in {@code _ns}. */
     static String json(String bench, List<Measurement> measurements) {
         var text = new StringWriter();
         try (var json = FACTORY.createGenerator(INDENTED, text)) {
@@ -114,23 +122,24 @@ final class Report {
     }
 
     private static void write(JsonGenerator json, Measurement it) {
+        var unit = it.unit() == Measurement.Unit.BYTES ? "_bytes" : "_ns";
         json.writeStartObject();
         json.writeStringProperty("name", it.name());
-        json.writeNumberProperty("target_ns", it.target().toNanos());
+        json.writeNumberProperty("target" + unit, it.target());
         json.writeBooleanProperty("meets_target", it.meetsTarget());
-        write(json, it.time());
+        write(json, unit, it.value());
         json.writeNumberProperty("ratio", it.ratio());
         json.writeObjectPropertyStart("yardstick");
         json.writeStringProperty("name", it.yardstick());
-        write(json, it.yardstickTime());
+        write(json, unit, it.yardstickValue());
         json.writeEndObject();
         json.writeEndObject();
     }
 
-    private static void write(JsonGenerator json, Spread times) {
-        json.writeNumberProperty("median_ns", times.median());
-        json.writeNumberProperty("lower_quartile_ns", times.lower());
-        json.writeNumberProperty("upper_quartile_ns", times.upper());
-        json.writeNumberProperty("samples", times.count());
+    private static void write(JsonGenerator json, String unit, Spread values) {
+        json.writeNumberProperty("median" + unit, values.median());
+        json.writeNumberProperty("lower_quartile" + unit, values.lower());
+        json.writeNumberProperty("upper_quartile" + unit, values.upper());
+        json.writeNumberProperty("samples", values.count());
     }
 }

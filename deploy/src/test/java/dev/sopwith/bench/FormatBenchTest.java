@@ -40,7 +40,7 @@ class FormatBenchTest {
                         "match when all 20 SOPs hear one topic",
                         "SOP.md of 262 bytes, cold")
                 .doesNotHaveDuplicates();
-        assertThat(measurements).allMatch(it -> it.time().median() > 0);
+        assertThat(measurements).allMatch(it -> it.value().median() > 0);
         assertThat(err.toString()).contains("bench: load 20 SOPs, cold ...\n");
     }
 

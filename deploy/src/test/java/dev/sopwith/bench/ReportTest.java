@@ -45,6 +45,24 @@ class ReportTest {
     }
 
     @Test
+    void memory_is_said_in_its_own_unit() {
+        var memory =
+                new Measurement(
+                        "service",
+                        Measurement.Unit.BYTES,
+                        150_000_000,
+                        new Spread(110_400_000, 110_000_000, 120_000_000, 3),
+                        "nothing",
+                        new Spread(40_000_000, 40_000_000, 40_000_000, 3));
+        assertThat(Report.table(List.of(memory)).replaceAll(" +", " "))
+                .contains("service < 150 MB 110 MB 110 MB - 120 MB 2.76 40 MB nothing");
+        assertThat(Report.json("engine", List.of(memory)).replaceAll("\\s+", ""))
+                .contains("\"target_bytes\":150000000")
+                .contains("\"median_bytes\":110400000")
+                .doesNotContain("_ns");
+    }
+
+    @Test
     void the_table_is_for_people() {
         assertThat(Report.table(List.of(MET, MISSED)).lines().map(it -> it.replaceAll(" +", " ")))
                 .containsExactly(

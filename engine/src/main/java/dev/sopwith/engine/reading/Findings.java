@@ -16,7 +16,7 @@ import java.util.Set;
  * <p>Threading: used by the one thread that reads the file. At most {@link #COUNT_MAX} findings are
  * kept, so that a hostile file cannot make a flood of them.
  */
-final class Findings {
+public final class Findings {
 
     /** Beyond this many nobody reads on; the last one says that there are more. */
     static final int COUNT_MAX = 200;
@@ -25,11 +25,13 @@ final class Findings {
     private final List<Diagnostic> found = new ArrayList<>();
     private final Set<Integer> linesWithErrors = new HashSet<>();
 
-    Findings(String file) {
+    /** Nothing so far about a file that is shown under this path. */
+    public Findings(String file) {
         this.file = file;
     }
 
-    void add(DiagnosticCode code, Position at, String message, String fix) {
+    /** One more; beyond {@link #COUNT_MAX} only that there are more. */
+    public void add(DiagnosticCode code, Position at, String message, String fix) {
         if (code.severity() == Severity.ERROR) linesWithErrors.add(at.line());
         if (found.size() == COUNT_MAX) {
             if (code.severity() == Severity.ERROR) {
@@ -48,7 +50,8 @@ final class Findings {
         found.add(new Diagnostic(code, file, at.line(), at.column(), message, fix));
     }
 
-    void add(DiagnosticCode code, Position at, String message) {
+    /** One more that says by itself what to do. */
+    public void add(DiagnosticCode code, Position at, String message) {
         add(code, at, message, "");
     }
 
@@ -57,12 +60,13 @@ final class Findings {
         return linesWithErrors.contains(line);
     }
 
-    boolean hasErrors() {
+    /** {@return whether any of them is an error} */
+    public boolean hasErrors() {
         return !linesWithErrors.isEmpty();
     }
 
     /** {@return the findings so far, top to bottom} */
-    List<Diagnostic> inReadingOrder() {
+    public List<Diagnostic> inReadingOrder() {
         return found.stream().sorted(Diagnostic.IN_READING_ORDER).toList();
     }
 }

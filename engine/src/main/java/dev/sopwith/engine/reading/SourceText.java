@@ -20,7 +20,7 @@ import java.util.Optional;
  * <p>A byte order mark is no text and is dropped. Lines end with LF, CRLF or CR; a line's text does
  * not hold its end. Immutable.
  */
-final class SourceText {
+public final class SourceText {
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -32,7 +32,8 @@ final class SourceText {
         this.lines = linesOf(text);
     }
 
-    static SourceText of(String text) {
+    /** The lines of a text; a byte order mark at its beginning is dropped. */
+    public static SourceText of(String text) {
         boolean marked = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK;
         return new SourceText(marked ? text.substring(1) : text);
     }
@@ -41,7 +42,7 @@ final class SourceText {
      * Decodes UTF-8. What cannot be decoded is one finding that names the first bad byte; then
      * there is no text, because a guess at what an author meant could drop a gate.
      */
-    static Optional<SourceText> decode(byte[] bytes, Findings findings) {
+    public static Optional<SourceText> decode(byte[] bytes, Findings findings) {
         CharsetDecoder decoder =
                 StandardCharsets.UTF_8
                         .newDecoder()
@@ -98,22 +99,23 @@ final class SourceText {
         return lines;
     }
 
-    String text() {
+    /** {@return all of it} */
+    public String text() {
         return text;
     }
 
     /** {@return how many lines there are; an empty text has one} */
-    int lineCount() {
+    public int lineCount() {
         return lines.size();
     }
 
     /** {@return the text of a line from 0, without its end} */
-    String line(int index) {
+    public String line(int index) {
         return lines.get(index);
     }
 
     /** {@return the position of a UTF-16 offset into the text} */
-    Position positionOf(int offset) {
+    public Position positionOf(int offset) {
         int line = 1;
         int lineStart = 0;
         for (int i = 0; i < offset; i++) {
@@ -128,7 +130,7 @@ final class SourceText {
     }
 
     /** {@return the nearest place that exists: parsers may point a little beyond the end} */
-    Position clamp(Position position) {
+    public Position clamp(Position position) {
         int line = Math.clamp(position.line(), 1, lines.size());
         int column = Math.clamp(position.column(), 1, lines.get(line - 1).length() + 1);
         return new Position(line, column);

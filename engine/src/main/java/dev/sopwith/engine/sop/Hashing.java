@@ -23,6 +23,11 @@ public final class Hashing {
         }
     }
 
+    /** Of these bytes and nothing else, as hex: what {@code sha256sum} says of a file. */
+    public static String sha256(byte[] content) {
+        return HexFormat.of().formatHex(new Hashing().sha256.digest(content));
+    }
+
     /** Eight bytes, big-endian. */
     public Hashing number(long value) {
         sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(value).array());

@@ -1,5 +1,7 @@
 package dev.sopwith.engine.library;
 
+import dev.sopwith.engine.sop.ExecutionMode;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -70,7 +72,18 @@ public final class SopLibrary implements AutoCloseable {
      */
     public static SopLibrary open(
             Path root, String shown, InstantSource clock, Consumer<SopEvent> listener) {
-        return new SopLibrary(SopsFolder.local(root, shown, clock), shown, listener);
+        return open(root, shown, clock, ExecutionMode.SUPERVISED, listener);
+    }
+
+    /** The same, with a roster's mode for SOPs that name none. */
+    public static SopLibrary open(
+            Path root,
+            String shown,
+            InstantSource clock,
+            ExecutionMode defaultMode,
+            Consumer<SopEvent> listener) {
+        var folder = SopsFolder.local(root, shown, clock, defaultMode);
+        return new SopLibrary(folder, shown, listener);
     }
 
     /** The SOPs as the last look found them. */

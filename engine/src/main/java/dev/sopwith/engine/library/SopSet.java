@@ -2,6 +2,7 @@ package dev.sopwith.engine.library;
 
 import dev.sopwith.engine.sop.Diagnostic;
 import dev.sopwith.engine.sop.DiagnosticCode;
+import dev.sopwith.engine.sop.ExecutionMode;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.SopFiles;
 
@@ -111,7 +112,13 @@ public final class SopSet {
      * @param clock decides whether a year in a schedule is over
      */
     public static SopSet load(Path root, String shown, InstantSource clock) {
-        return none(shown).followedBy(SopsFolder.local(root, shown, clock).look());
+        return load(root, shown, clock, ExecutionMode.SUPERVISED);
+    }
+
+    /** The same, with a roster's mode for SOPs that name none. */
+    public static SopSet load(
+            Path root, String shown, InstantSource clock, ExecutionMode defaultMode) {
+        return none(shown).followedBy(SopsFolder.local(root, shown, clock, defaultMode).look());
     }
 
     /** A set without any SOP. */

@@ -16,6 +16,7 @@ import dev.sopwith.engine.library.SopSet.Loaded;
 import dev.sopwith.engine.reading.SopReader;
 import dev.sopwith.engine.sop.Diagnostic;
 import dev.sopwith.engine.sop.DiagnosticCode;
+import dev.sopwith.engine.sop.ExecutionMode;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.SopFiles;
 
@@ -133,8 +134,10 @@ final class SopsFolder {
     }
 
     /** The folder as the product reads it. */
-    static SopsFolder local(Path root, String shown, InstantSource clock) {
-        return new SopsFolder(root, shown, clock, new LocalDisk(), SopReader::read, SopCheck.NONE);
+    static SopsFolder local(
+            Path root, String shown, InstantSource clock, ExecutionMode defaultMode) {
+        Reader reader = (files, folder, now) -> SopReader.read(files, folder, now, defaultMode);
+        return new SopsFolder(root, shown, clock, new LocalDisk(), reader, SopCheck.NONE);
     }
 
     /** Looks at every SOP and reads those that were touched. */

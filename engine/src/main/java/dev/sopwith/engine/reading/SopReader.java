@@ -62,6 +62,16 @@ public final class SopReader {
      * @param now decides whether a schedule is over
      */
     public static Result read(SopFiles files, String shownFolder, Instant now) {
+        return read(files, shownFolder, now, ExecutionMode.SUPERVISED);
+    }
+
+    /**
+     * The same, with a roster's mode for SOPs that name none.
+     *
+     * @param defaultMode of those
+     */
+    public static Result read(
+            SopFiles files, String shownFolder, Instant now, ExecutionMode defaultMode) {
         var inManifest = new Findings(shownFolder + "/" + MANIFEST);
         var inProcedure = new Findings(shownFolder + "/" + PROCEDURE);
         var suspicions = new Findings(shownFolder + "/" + PROCEDURE);
@@ -88,7 +98,7 @@ public final class SopReader {
         return new Result(
                 broken || manifest.isEmpty() || procedure.isEmpty()
                         ? Optional.empty()
-                        : Optional.of(sop(manifest.get(), procedure.get())),
+                        : Optional.of(sop(manifest.get(), procedure.get(), defaultMode)),
                 List.copyOf(all));
     }
 
@@ -167,13 +177,13 @@ public final class SopReader {
         findings.add(NO_STEPS, Position.START, "SOP has no steps (missing or empty SOP.md)", fix);
     }
 
-    private static Sop sop(Manifest manifest, Procedure procedure) {
+    private static Sop sop(Manifest manifest, Procedure procedure, ExecutionMode defaultMode) {
         return new Sop(
                 manifest.name(),
                 manifest.description(),
                 manifest.version(),
                 manifest.priority(),
-                manifest.executionMode().orElse(ExecutionMode.SUPERVISED),
+                manifest.executionMode().orElse(defaultMode),
                 manifest.cooldown(),
                 manifest.maxConcurrent(),
                 manifest.admissionPolicy(),

@@ -55,6 +55,14 @@ public record GatePolicy(
         return persons;
     }
 
+    /**
+     * Whether this is what a gate holds that was opened with the other one: the same, or the same
+     * once it was escalated.
+     */
+    public boolean isFrom(GatePolicy other) {
+        return equals(other) || equals(other.escalated());
+    }
+
     /** The same policy once nobody decided in time: the wider group may decide as well. */
     GatePolicy escalated() {
         var wider = escalateTo.orElse(Set.of());

@@ -84,6 +84,8 @@ final class AdmissionDesk {
         }
         var loaded = sops.find(name).orElseThrow();
         var sop = Optional.of(loaded.sop());
+        var lack = starter.refusal(loaded.sop(), arrival.initiators());
+        if (lack.isPresent()) return refuse(tx, loaded.sop(), lack.get(), arrival);
         var inputs = InputValues.of(loaded.sop(), given(match.get().trigger(), arrival));
         if (!inputs.problems().isEmpty()) {
             var problems = String.join("; ", inputs.problems());
@@ -104,6 +106,12 @@ final class AdmissionDesk {
         var request = Request.of(arrival, secrets.part(loaded.sop(), inputs.values()));
         var candidate = Candidate.of(loaded, inputs.values());
         return admit(tx, new Entry(candidate, loaded.sop(), request, key, arrival.at()));
+    }
+
+    /** Puts on record that somebody who may not start a SOP asked for it. */
+    static Outcome refuse(Tx tx, Sop sop, String why, Arrival arrival) {
+        var outcome = Outcome.of(sop.name(), Kind.NOT_ALLOWED, why);
+        return unasked(tx, Optional.of(sop), arrival, outcome);
     }
 
     private static Outcome unasked(Tx tx, Optional<Sop> sop, Arrival arrival, Outcome outcome) {
@@ -147,6 +155,10 @@ final class AdmissionDesk {
         var earlier = ready.progress();
         var initiators = new HashSet<>(earlier.initiators());
         initiators.add(asked.by().person());
+        var lack = starter.refusal(loaded.get().sop(), initiators);
+        if (lack.isPresent()) {
+            return refused(tx, asked, Outcome.of(name, Kind.NOT_ALLOWED, lack.get()));
+        }
         var request =
                 new Request(
                         earlier.start().inputs(),

@@ -2,11 +2,13 @@ package dev.sopwith.engine.runtime;
 
 import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.run.Actor;
+import dev.sopwith.engine.roster.Roster;
 import dev.sopwith.engine.run.Decision;
 import dev.sopwith.engine.run.RunCommand;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState;
 import dev.sopwith.engine.secret.SecretBox;
+import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.store.Store;
 import dev.sopwith.engine.store.Tx;
 import dev.sopwith.engine.trigger.Arrival;
@@ -110,6 +112,24 @@ public final class Engine {
         var now = index();
         var asked = new AdmissionDesk.Rerun(run, from, by, at);
         return commit(at, now, (tx, desks) -> desks.admission().rerun(tx, now.sops(), asked));
+    }
+
+    /** Puts on record that somebody asked for a SOP who may not start it; nothing is started. */
+    public Outcome refuse(Sop sop, String why, Arrival arrival) {
+        return store.commit(tx -> AdmissionDesk.refuse(tx, sop, why, arrival));
+    }
+
+    /**
+     * Takes note of the roster that holds from now on. Nothing happens when it is the one that held
+     * before, over restarts too. Else the change is put on record, and every gate that would ask
+     * other people, or by other rules, is asked anew: votes so far are void.
+     *
+     * @param by what brought it, such as {@code start}
+     * @return whether it is another one
+     */
+    public boolean adopt(Roster roster, String by, Instant at) {
+        return commit(
+                at, index(), (tx, desks) -> new RosterChange(tx, desks.runs()).adopt(roster, by, at));
     }
 
     /** Asks something of a run. A refusal changes nothing and is on record. */
@@ -264,7 +284,7 @@ public final class Engine {
                         tx -> {
                             changed.clear();
                             var runs = new RunDesk(snapshots, policies, codes, changed::add);
-                            var starter = new Starter(runs, secrets, rules);
+                            var starter = new Starter(runs, secrets, rules, policies);
                             var desks =
                                     new Desks(
                                             runs,

@@ -103,6 +103,8 @@ final class QueueDesk {
         } catch (Request.Unreadable | Candidate.Unfit e) {
             return ends(tx, delivery, Kind.BAD_INPUT, String.valueOf(e.getMessage()));
         }
+        var lack = starter.refusal(loaded.get().sop(), request.initiators());
+        if (lack.isPresent()) return ends(tx, delivery, Kind.NOT_ALLOWED, lack.get());
         var now = starter.situation(tx, loaded.get().sop(), 0, candidate.lock(), at);
         return switch (Admission.decide(now)) {
             case START -> {

@@ -4,6 +4,7 @@ import dev.sopwith.engine.run.Decision;
 import dev.sopwith.engine.run.Decision.Accepted;
 import dev.sopwith.engine.run.Decision.Refused;
 import dev.sopwith.engine.run.Gate;
+import dev.sopwith.engine.run.GatePolicy;
 import dev.sopwith.engine.run.Pending;
 import dev.sopwith.engine.run.Refusal;
 import dev.sopwith.engine.run.RunCommand;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -37,6 +39,7 @@ import java.util.function.Consumer;
  */
 final class RunDesk {
     private static final String REFUSAL = "refusal";
+    private static final String CHANGED = "the roster has changed";
 
     private final SnapshotSops sops;
     private final Policies policies;
@@ -84,12 +87,76 @@ final class RunDesk {
         if (row.isEmpty()) {
             return new Refused(new Refusal(Refusal.Reason.NOT_STARTED, "there is no run " + run));
         }
+        if (command instanceof RunCommand.Approve
+                && revise(tx, row.get(), Set.of(), command.at())) {
+            var refusal = new Refusal(Refusal.Reason.STALE, CHANGED + "; a new prompt follows");
+            record(tx, run, command, refusal);
+            return new Refused(refusal);
+        }
         var decision = decide(tx, row.get(), command);
         switch (decision) {
             case Refused refused -> record(tx, run, command, refused.refusal());
             case Accepted accepted -> write(tx, row.get(), accepted, command.at());
         }
         return decision;
+    }
+
+    /**
+     * Asks the people of a gate anew when other people or rules would hold for it now.
+     *
+     * @param changed persons whose accounts are others now
+     * @return whether it was so
+     */
+    boolean revise(Tx tx, RunRow row, Set<String> changed, Instant at) {
+        if (!(active(row)
+                instanceof RunState.Active(var progress, RunState.Phase.AtGate(var gate)))) {
+            return false;
+        }
+        try {
+            var step = sops.of(tx, row.digest()).steps().get(gate.at().step() - 1);
+            var now = policies.of(progress.start(), step);
+            var why = difference(gate.policy(), now, changed);
+            if (why.isEmpty()) return false;
+            var revise =
+                    new RunCommand.ReviseGate(
+                            gate.at(), gate.revision(), CHANGED + ": " + why.get(), at);
+            if (!(decide(tx, row, revise) instanceof Accepted accepted)) return false;
+            write(tx, row, accepted, at);
+            return true;
+        } catch (SnapshotSops.Unusable e) {
+            return false; // The next command to the run says so, and ends it.
+        }
+    }
+
+    private static RunState active(RunRow row) {
+        try {
+            return RunJson.state(row.state());
+        } catch (IllegalStateException e) {
+            return new RunState.NotStarted(); // Whoever asks something of it is told.
+        }
+    }
+
+    /** What is new about whom a gate asks, in words; nothing when it is as it was. */
+    private static Optional<String> difference(
+            GatePolicy asked, GatePolicy now, Set<String> changed) {
+        var words = new ArrayList<String>();
+        var before = asked.persons();
+        var after = now.persons();
+        // What was escalated asks more people than the policy itself does.
+        if (asked.escalateTo().isEmpty()) now.escalateTo().ifPresent(after::addAll);
+        if (!asked.isFrom(now)) {
+            after.stream()
+                    .filter(it -> !before.contains(it))
+                    .forEach(it -> words.add(it + " may decide now"));
+            before.stream()
+                    .filter(it -> !after.contains(it))
+                    .forEach(it -> words.add(it + " may no longer decide"));
+            if (words.isEmpty()) words.add("the rules are others now");
+        }
+        before.stream()
+                .filter(changed::contains)
+                .forEach(it -> words.add("other accounts are " + it + "'s now"));
+        return words.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", words));
     }
 
     private Decision decide(Tx tx, RunRow row, RunCommand command) {

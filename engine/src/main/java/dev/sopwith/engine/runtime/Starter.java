@@ -11,6 +11,7 @@ import dev.sopwith.engine.trigger.Admission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Counts how things stand before a start, and starts: both in one transaction, so that what was
@@ -22,8 +23,10 @@ final class Starter {
     private final RunDesk runs;
     private final SecretInputs secrets;
     private final EngineRules rules;
+    private final Policies policies;
 
-    Starter(RunDesk runs, SecretInputs secrets, EngineRules rules) {
+    Starter(RunDesk runs, SecretInputs secrets, EngineRules rules, Policies policies) {
+        this.policies = policies;
         this.runs = runs;
         this.secrets = secrets;
         this.rules = rules;
@@ -32,6 +35,11 @@ final class Starter {
     /** Whether no run of any SOP can have a slot. */
     boolean isFull(Reads store) {
         return store.runs().count(Runs.Phase.EXECUTING) >= rules.maxConcurrentTotal();
+    }
+
+    /** Why these persons cannot start this SOP now, see {@link Policies#refusal}. */
+    Optional<String> refusal(Sop sop, Set<String> initiators) {
+        return policies.refusal(sop, initiators);
     }
 
     /**
@@ -79,8 +87,8 @@ final class Starter {
                         sop.name(),
                         sop.version(),
                         candidate.digest(),
-                        sop.priority(),
-                        sop.executionMode(),
+                        policies.priority(sop),
+                        policies.mode(sop),
                         secrets.hashed(sop, candidate.inputs()),
                         SecretInputs.names(sop),
                         request.payload(),

@@ -4,7 +4,6 @@ import dev.sopwith.engine.sop.ExecutionMode;
 
 import java.time.Duration;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,7 +29,7 @@ public record EngineSettings(
     /** What holds when nothing is said. */
     public static final EngineSettings STANDARD =
             new EngineSettings(
-                    ZoneOffset.UTC,
+                    ZoneId.of("UTC"),
                     ExecutionMode.SUPERVISED,
                     4,
                     10_000,

@@ -84,9 +84,12 @@ public final class RosterReader {
                     "at most %,d are read".formatted(FILE_BYTES_MAX));
         } else {
             tokens(content, findings);
-            roster =
-                    SourceText.decode(content, findings)
-                            .flatMap(text -> read(text, digest(content), findings));
+            // Nothing else is said of a file with a token: a finding would quote it.
+            if (!findings.hasErrors()) {
+                roster =
+                        SourceText.decode(content, findings)
+                                .flatMap(text -> read(text, digest(content), findings));
+            }
         }
         return new Result(
                 findings.hasErrors() ? Optional.empty() : roster, findings.inReadingOrder());

@@ -211,7 +211,11 @@ class RosterReaderTest {
     void a_token_is_refused_wherever_it_stands_and_never_repeated() {
         var token = "ghp_" + "a1B2".repeat(9);
         for (var text :
-                List.of("# %s\n", "connector: {kind: tmux}\nnotes: [\"%s\"]\n", "sops_dir: %s\n")) {
+                List.of(
+                        "# %s\n",
+                        "connector: {kind: tmux}\nnotes: [\"%s\"]\n",
+                        "sops_dir: %s\n",
+                        "groups: {a: [%s]}\n")) {
             var result = Rosters.read(text.formatted(token));
 
             assertThat(result.roster()).isEmpty();

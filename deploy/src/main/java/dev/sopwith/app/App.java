@@ -1,10 +1,14 @@
 package dev.sopwith.app;
 
 import dev.sopwith.bot.local.LocalServer;
+import dev.sopwith.bot.local.Rights;
 import dev.sopwith.bot.local.Verbs;
+import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.SopEvent;
 import dev.sopwith.engine.library.SopLibrary;
 import dev.sopwith.engine.library.SopSet;
+import dev.sopwith.engine.roster.EngineSettings;
+import dev.sopwith.engine.roster.Roster;
 import dev.sopwith.engine.runtime.ClockWatch;
 import dev.sopwith.engine.runtime.Clocks;
 import dev.sopwith.engine.runtime.Deadlines;
@@ -12,8 +16,9 @@ import dev.sopwith.engine.runtime.Engine;
 import dev.sopwith.engine.runtime.EngineRules;
 import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.runtime.Policies;
+import dev.sopwith.engine.runtime.RosterPolicies;
+import dev.sopwith.engine.runtime.RosterWorld;
 import dev.sopwith.engine.runtime.StepReconciler;
-import dev.sopwith.engine.runtime.StepWorld;
 import dev.sopwith.engine.secret.Secret;
 import dev.sopwith.engine.secret.SecretBox;
 import dev.sopwith.engine.sop.Tool;
@@ -35,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The service, from the lock on its state folder to the socket: wired top to bottom, closed
@@ -62,14 +68,26 @@ public final class App implements AutoCloseable {
      * @param state its own folder; made if it is missing
      * @param operator login of the service's own user: without a roster the only person there is
      * @param storeKey {@code SOPWITH_STORE_KEY}, if it is set
+     * @param roster the last good one of a file that is followed from now on; none means that the
+     *     operator is the only person there is
+     * @param environment where secrets and the variables that steps may see come from
      */
     public record Settings(
-            Path sops, String shown, Path state, String operator, Optional<Secret> storeKey) {}
+            Path sops,
+            String shown,
+            Path state,
+            String operator,
+            Optional<Secret> storeKey,
+            Optional<RosterFile> roster,
+            Map<String, String> environment) {}
 
     /** Hears what becomes of a service that goes on. */
     public interface Listener {
         /** The SOPs on disk have changed. */
         void heard(SopEvent event);
+
+        /** The roster on disk has changed. */
+        void heard(RosterFile.Event event);
 
         /** The store has stopped for ever, so the service must end. */
         void stopped(StoreException why);
@@ -113,17 +131,24 @@ public final class App implements AutoCloseable {
         var store = SqliteStore.open(store(state), random, onStop);
         parts.push(store);
         var box = SecretBox.open(settings.storeKey(), state.resolve("secrets.key"));
-        var library = SopLibrary.open(settings.sops(), settings.shown(), clock, listener::heard);
+        var operator = settings.operator();
+        var file = settings.roster();
+        Supplier<Roster> listed = () -> file.map(RosterFile::current).orElse(Roster.NONE);
+        Supplier<Roster> roster = () -> listed.get().withOperator(operator);
+        Consumer<SopEvent> onSop = listener::heard;
+        var mode = listed.get().engine().defaultMode();
+        var library = SopLibrary.open(settings.sops(), settings.shown(), clock, mode, onSop);
         parts.push(library);
-        var policies = Policies.singleOperator(settings.operator());
-        var rules = EngineRules.standard("local");
+        var policies =
+                file.isPresent() ? new RosterPolicies(roster) : Policies.singleOperator(operator);
+        var rules = rules(listed.get().engine());
         var engine = new Engine(store, library::current, policies, box, rules, random);
         var epoch = store.read(reads -> reads.node().epoch());
         var shell = new ShellRunner(state, epoch, Set.of());
         var outputs = new StepOutputs(state);
         var http = new KeepingRunner(new HttpRunner(AddressPolicy.STRICT), outputs);
         var runners = Map.of(Tool.SHELL, shell, Tool.HTTP, http);
-        var world = StepWorld.plain(Map.of());
+        var world = new RosterWorld(listed, settings.environment());
         var steps = new StepReconciler(engine, runners, world, clock);
         parts.push(steps);
         var deadlines = new Deadlines(engine, new ClockWatch(engine, clocks));
@@ -134,15 +159,40 @@ public final class App implements AutoCloseable {
                         engine,
                         library::current,
                         store::backup,
-                        settings.operator(),
+                        new Rights(listed, operator),
                         overview,
                         outputs,
                         clock);
+        engine.adopt(roster.get(), "start", clock.instant());
         steps.start();
         deadlines.start();
         library.watch();
+        file.ifPresent(
+                it -> {
+                    it.listen(event -> follow(engine, event, roster, listener, clock));
+                    parts.push(it);
+                    it.watch();
+                });
         parts.push(LocalServer.open(socket(state), verbs));
         return new App(library, overview, parts);
+    }
+
+    /** In this order: who hears of a change can rely on it. */
+    private static void follow(
+            Engine engine,
+            RosterFile.Event event,
+            Supplier<Roster> roster,
+            Listener listener,
+            InstantSource clock) {
+        if (event instanceof RosterFile.Event.Changed) {
+            engine.adopt(roster.get(), "reload", clock.instant());
+        }
+        listener.heard(event);
+    }
+
+    private static EngineRules rules(EngineSettings engine) {
+        return new EngineRules(
+                engine.maxConcurrentTotal(), engine.maxQueued(), engine.stepTimeout(), "local");
     }
 
     /**

@@ -73,6 +73,7 @@ public final class Main {
                         .addSubcommand(new BackupCommand(here))
                         .addSubcommand(new RestoreCommand(here))
                         .addSubcommand(AuditCommand.commands(here))
+                        .addSubcommand(ConfigCommand.commands(here))
                         .addSubcommand(new HelpCommand(here));
         VerbCommand.addTo(main, here);
         main.getCommandSpec()

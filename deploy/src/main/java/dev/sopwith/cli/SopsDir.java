@@ -1,5 +1,7 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.engine.roster.Roster;
+
 import picocli.CommandLine.Option;
 
 import java.nio.file.Files;
@@ -25,6 +27,20 @@ final class SopsDir {
     String shown() {
         var normal = folder.normalize().toString();
         return normal.isEmpty() ? "." : normal;
+    }
+
+    /** What the roster says, unless another folder was named: beside the roster. */
+    SopsDir orOf(Roster roster, RosterPath.Place place) {
+        if (!shown().equals(DEFAULT) || roster.sopsDir().isEmpty()) return this;
+        var other = new SopsDir();
+        other.folder = Path.of(place.shown()).resolveSibling(roster.sopsDir().get());
+        return other;
+    }
+
+    /** A file of this name beside the folder. */
+    Path beside(String name) {
+        var normal = folder.normalize();
+        return normal.toString().isEmpty() ? Path.of("..", name) : normal.resolveSibling(name);
     }
 
     Path in(Surroundings here) {

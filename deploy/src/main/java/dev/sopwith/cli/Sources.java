@@ -7,7 +7,10 @@ import dev.sopwith.engine.sop.Diagnostic;
 import dev.sopwith.engine.sop.DiagnosticCode;
 import dev.sopwith.engine.sop.SopFiles;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -54,6 +57,19 @@ final class Sources {
                         .collect(toSet());
         texts.keySet().removeAll(withToken);
         return new Sources(texts, withToken);
+    }
+
+    /** One file; nothing when it cannot be read. */
+    static Sources of(Path file, String shown) {
+        try {
+            var text = text(new SopFiles.File(Files.readAllBytes(file), false));
+            boolean hasToken = !TokenScan.scan(text).isEmpty();
+            return hasToken
+                    ? new Sources(Map.of(), Set.of(shown))
+                    : new Sources(Map.of(shown, text), Set.of());
+        } catch (IOException e) {
+            return NONE; // The findings say so.
+        }
     }
 
     private static String text(SopFiles.File file) {

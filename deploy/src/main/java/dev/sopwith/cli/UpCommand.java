@@ -1,8 +1,12 @@
 package dev.sopwith.cli;
 
 import dev.sopwith.app.App;
+import dev.sopwith.engine.library.FileSafety;
+import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.SopEvent;
 import dev.sopwith.engine.library.SopSet;
+import dev.sopwith.engine.roster.Identity;
+import dev.sopwith.engine.roster.Roster;
 import dev.sopwith.engine.runtime.LinuxClocks;
 import dev.sopwith.engine.secret.Secret;
 import dev.sopwith.engine.secret.SecretBox;
@@ -34,6 +38,7 @@ final class UpCommand implements Callable<Integer> {
     private volatile int exit = Exit.OK;
 
     @Mixin private StateDir stateDir = new StateDir();
+    @Mixin private RosterPath rosterPath = new RosterPath();
 
     UpCommand(Surroundings here) {
         this.here = here;
@@ -41,23 +46,36 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var sops = stateDir.sops();
-        if (!Files.isDirectory(sops.in(here))) {
+        var operator = System.getProperty("user.name");
+        var place = rosterPath.find(here, stateDir.sops());
+        Optional<RosterFile> roster = Optional.empty();
+        SopsDir sops = stateDir.sops();
+        try {
+            if (place.isPresent()) {
+                var file = RosterFile.open(place.get().path(), place.get().shown());
+                roster = Optional.of(file);
+                sops = sops.orOf(file.current(), place.get());
+                requireSafe(sops);
+                say("roster: %s, %.8s".formatted(place.get().shown(), file.current().digest()));
+            }
+        } catch (RosterFile.Unusable e) {
+            Findings.show(here.err(), e.findings(), Sources.NONE);
+            return here.refuse(
+                    "cannot start: what decides who may do what cannot be relied on",
+                    "See: ./sopwith config check");
+        }
+        var folder = sops.in(here).toAbsolutePath().normalize();
+        if (!Files.isDirectory(folder)) {
             return here.refuse(
                     "there is no folder " + sops.shown(),
                     "Go to the folder above it, name it with --sops-dir DIR, or begin one with:"
                             + " ./sopwith sop new NAME");
         }
-        var operator = System.getProperty("user.name");
         var state = stateDir.in(here);
         var key = Optional.ofNullable(System.getenv("SOPWITH_STORE_KEY")).map(Secret::of);
         var settings =
                 new App.Settings(
-                        sops.in(here).toAbsolutePath().normalize(),
-                        sops.shown(),
-                        state,
-                        operator,
-                        key);
+                        folder, sops.shown(), state, operator, key, roster, System.getenv());
         // Before anything is open: a signal may come while it starts.
         Runtime.getRuntime().addShutdownHook(new Thread(this::endAsTold, "end"));
         try {
@@ -77,13 +95,34 @@ final class UpCommand implements Callable<Integer> {
         try (var app = App.open(settings, new Told(), new LinuxClocks(here.clock()))) {
             say(sops(settings.shown(), app.sops()));
             say("state in " + settings.state() + going(app.activeRuns()));
-            say(
-                    "operator: %s, the only person there is (single_operator: may approve own runs)"
-                            .formatted(settings.operator()));
+            var roster = settings.roster().map(RosterFile::current).orElse(Roster.NONE);
+            say(people(roster, settings.operator()));
             if (end.getCount() > 0) say("ready");
             end.await();
         }
         return exit;
+    }
+
+    /** Where a roster decides, nobody else may change what it is about. */
+    private void requireSafe(SopsDir sops) throws RosterFile.Unusable {
+        if (!Files.isDirectory(sops.in(here))) return;
+        var unsafe = FileSafety.ofProcess().checkFolder(sops.in(here), sops.shown());
+        if (!unsafe.isEmpty()) throw new RosterFile.Unusable(unsafe);
+    }
+
+    private static String people(Roster roster, String operator) {
+        if (roster.people().isEmpty()) {
+            return "operator: %s, the only person there is (single_operator: may approve own runs)"
+                    .formatted(operator);
+        }
+        var people = English.count(roster.people().size(), "person") + " in the roster";
+        if (roster.singleOperator()) people += " (single_operator: may approve own runs)";
+        boolean ownUser = roster.engine().runAs().isEmpty();
+        boolean votes =
+                roster.who(Identity.local(operator)).isPresent()
+                        && (roster.singleOperator() || !ownUser);
+        if (!votes) return people + "; the service's user may do everything but approve";
+        return ownUser ? people + "; steps can approve: they run as local:" + operator : people;
     }
 
     private static String sops(String shown, SopSet sops) {
@@ -117,6 +156,26 @@ final class UpCommand implements Callable<Integer> {
 
     /** Says what the service hears. */
     private final class Told implements App.Listener {
+        @Override
+        public void heard(RosterFile.Event event) {
+            switch (event) {
+                case RosterFile.Event.Changed(var before, var now, _) -> {
+                    say(
+                            "roster: changed from %.8s to %.8s"
+                                    .formatted(before.digest(), now.digest()));
+                    if (!before.engine().equals(now.engine())) {
+                        say("roster: time zone, mode and limits hold after a restart");
+                    }
+                }
+                case RosterFile.Event.Broke(var findings) -> {
+                    say("roster: broken, the last good one stays; see: ./sopwith config check");
+                    say("  " + findings.getFirst());
+                }
+                case RosterFile.Event.Recovered(var now) ->
+                        say("roster: good again, %.8s as before".formatted(now.digest()));
+            }
+        }
+
         @Override
         public void heard(SopEvent event) {
             say(

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 
 /**
  * The socket of the local operator. The kernel says who is on the other end; nothing that is sent
- * does. Only the service's own user and root are answered.
+ * does. Whom the handler admits is answered: the service's own user, root, people of the roster.
  *
  * <p>Threading: one virtual thread accepts, one serves each client, one ends those that keep still
  * for too long. A slow or silent client holds up nobody else.
@@ -60,6 +60,11 @@ public final class LocalServer implements AutoCloseable {
          */
         Answer answer(Request request, Caller caller, Consumer<String> progress)
                 throws InterruptedException;
+
+        /** Whether somebody is answered at all. */
+        default boolean admits(Caller caller) {
+            return caller.operator();
+        }
     }
 
     /** Whoever asked has gone. */
@@ -179,13 +184,13 @@ public final class LocalServer implements AutoCloseable {
         }
     }
 
-    private static boolean greet(Client client, Caller caller) throws IOException {
-        if (!caller.operator()) {
+    private boolean greet(Client client, Caller caller) throws IOException {
+        if (!handler.admits(caller)) {
             client.sendAway(
                     error(
-                            "local:%s may do nothing here: only the service's own user and root may"
+                            "local:%s may do nothing here: only the service's own user, root and"
                                             .formatted(caller.login())
-                                    + " until a roster names other people"));
+                                    + " people whose login the roster names may"));
             return false;
         }
         var hello = next(client);

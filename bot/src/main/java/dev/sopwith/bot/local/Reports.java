@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -46,20 +47,22 @@ final class Reports {
         this.clock = clock;
     }
 
-    /** The newest runs. */
-    Answer runs() {
-        return table(overview.last(RUNS_SHOWN), "no runs yet; start one: run NAME", List.of());
+    /** The newest runs, of those that somebody may see. */
+    Answer runs(Predicate<Overview.Run> sees) {
+        var runs = overview.last(RUNS_SHOWN).stream().filter(sees).toList();
+        return table(runs, "no runs yet; start one: run NAME", List.of());
     }
 
     /** What goes on, and whether anything may. */
-    Answer overall() {
+    Answer overall(Predicate<Overview.Run> sees) {
         var lines = new ArrayList<String>();
         overview.frozen().ifPresent(why -> lines.add(frozen(why)));
         var doubt = overview.clockDoubt();
         doubt.ifPresent(why -> lines.addAll(inDoubt(why)));
         int queued = overview.queueLength();
         if (queued > 0) lines.add(queued + " deliveries wait for their turn");
-        var answer = table(overview.active(), "nothing goes on", lines);
+        var answer =
+                table(overview.active().stream().filter(sees).toList(), "nothing goes on", lines);
         answer.data().put("queued", queued).put("frozen", overview.frozen().isPresent());
         doubt.ifPresent(why -> answer.data().put("clock_in_doubt", why));
         return answer;
@@ -314,12 +317,12 @@ final class Reports {
     }
 
     /** What waits for people. */
-    Answer pending() {
+    Answer pending(Predicate<Overview.Run> sees) {
         var data = Answer.empty();
         var list = data.putArray("pending");
         var table = new ArrayList<List<String>>();
         table.add(List.of("RUN", "SOP", "STEP", "SINCE OR UNTIL", "DO"));
-        for (var run : overview.active()) {
+        for (var run : overview.active().stream().filter(sees).toList()) {
             if (run.state() instanceof Active(_, var phase)) add(run, phase, table, list);
         }
         if (table.size() > 1) return new Answer(Answer.Status.OK, List.of(), table, data);

@@ -3,6 +3,7 @@ package dev.sopwith.bot.local;
 import dev.sopwith.engine.expression.Payload;
 import dev.sopwith.engine.expression.Words;
 import dev.sopwith.engine.library.SopSet;
+import dev.sopwith.engine.roster.Right;
 import dev.sopwith.engine.run.Decision;
 import dev.sopwith.engine.run.Gate;
 import dev.sopwith.engine.run.RunCommand;
@@ -69,12 +70,13 @@ public final class Verbs implements LocalServer.Handler {
                     "unfreeze",
                     "clock",
                     "backup");
+    private static final String ASK = "Who may do what stands in the roster: ask whoever keeps it.";
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
 
     private final Engine engine;
     private final Supplier<SopSet> sops;
     private final Consumer<Path> backup;
-    private final String operator;
+    private final Rights rights;
     private final InstantSource clock;
     private final Reports reports;
     private final Overview overview;
@@ -82,21 +84,21 @@ public final class Verbs implements LocalServer.Handler {
 
     /**
      * @param backup writes a copy of the store to a new file
-     * @param operator the person that the local operator is
+     * @param rights who a local user is and what they may do
      * @param outputs what steps have printed
      */
     public Verbs(
             Engine engine,
             Supplier<SopSet> sops,
             Consumer<Path> backup,
-            String operator,
+            Rights rights,
             Overview overview,
             StepOutputs outputs,
             InstantSource clock) {
         this.engine = engine;
         this.sops = sops;
         this.backup = backup;
-        this.operator = operator;
+        this.rights = rights;
         this.clock = clock;
         this.overview = overview;
         this.reports = new Reports(overview, outputs, clock);
@@ -122,11 +124,11 @@ public final class Verbs implements LocalServer.Handler {
         try {
             return switch (verb) {
                 case "run" -> run(rest, caller, request.untilEnd(), progress);
-                case "runs" -> none(verb, rest, reports::runs);
-                case "status" -> status(rest);
-                case "log" -> log(rest);
-                case "pending" -> none(verb, rest, reports::pending);
-                case "why" -> why(rest);
+                case "runs" -> none(verb, rest, () -> reports.runs(it -> sees(caller, it)));
+                case "status" -> status(rest, caller);
+                case "log" -> log(rest, caller);
+                case "pending" -> none(verb, rest, () -> reports.pending(it -> sees(caller, it)));
+                case "why" -> why(rest, caller);
                 case "approve" -> approve(rest, caller);
                 case "deny" -> deny(rest, caller);
                 case "cancel" -> cancel(rest, caller);
@@ -136,10 +138,10 @@ public final class Verbs implements LocalServer.Handler {
                 case "retry" -> retry(rest, caller);
                 case "resume" -> resume(rest, caller);
                 case "rerun" -> rerun(rest, caller);
-                case "freeze" -> freeze(rest);
-                case "unfreeze" -> none(verb, rest, this::unfreeze);
+                case "freeze" -> freeze(rest, caller);
+                case "unfreeze" -> unfreeze(rest, caller);
+                case "backup" -> backup(rest, caller);
                 case "clock" -> clock(rest, caller);
-                case "backup" -> backup(rest);
                 default -> Answer.wrong("unknown " + verb + "; " + Words.meant(verb, VERBS));
             };
         } catch (Unclear e) {
@@ -160,16 +162,21 @@ public final class Verbs implements LocalServer.Handler {
         if (rest.isEmpty()) throw wrong("run takes the name of a SOP: run NAME key=value ...");
         var sop = sop(rest.getFirst());
         var given = inputs(sop, rest.subList(1, rest.size()));
-        var outcomes =
-                engine.deliver(
-                        new Arrival(
-                                new Delivery(Source.MANUAL, sop.name(), Payload.NONE),
-                                Optional.empty(),
-                                given,
-                                Set.of(operator),
-                                true,
-                                "asked by local:" + caller.login(),
-                                clock.instant()));
+        var arrival =
+                new Arrival(
+                        new Delivery(Source.MANUAL, sop.name(), Payload.NONE),
+                        Optional.empty(),
+                        given,
+                        Set.of(rights.actor(caller).person()),
+                        true,
+                        "asked by local:" + caller.login(),
+                        clock.instant());
+        if (!rights.may(caller, Right.RUN, sop.name())) {
+            var refused =
+                    engine.refuse(sop, "local:" + caller.login() + " may not run it", arrival);
+            throw no(sop.name() + ": " + refused, ASK);
+        }
+        var outcomes = engine.deliver(arrival);
         var outcome = outcomes.getFirst();
         if (outcome.kind() == Outcome.Kind.NO_MATCH) {
             return Answer.no(
@@ -305,23 +312,24 @@ public final class Verbs implements LocalServer.Handler {
 
     // Looking
 
-    private Answer status(List<String> rest) throws Unclear {
-        if (rest.isEmpty()) return reports.overall();
+    private Answer status(List<String> rest, Caller caller) throws Unclear {
+        if (rest.isEmpty()) return reports.overall(it -> sees(caller, it));
         only("status takes one run: status R-12", rest, 1);
-        return reports.run(find(rest.getFirst()));
+        return reports.run(find(rest.getFirst(), Right.SEE, caller));
     }
 
-    private Answer log(List<String> rest) throws Unclear {
+    private Answer log(List<String> rest, Caller caller) throws Unclear {
         if (rest.isEmpty()) throw wrong("log takes a run: log R-12 [STEP]");
         only("log takes a run and a step: log R-12 2", rest, 2);
-        var run = find(rest.getFirst());
+        var run = find(rest.getFirst(), Right.SEE, caller);
         if (rest.size() == 1) return reports.log(run);
         return reports.log(run, step(rest.get(1)));
     }
 
-    private Answer why(List<String> rest) throws Unclear {
+    private Answer why(List<String> rest, Caller caller) throws Unclear {
         if (rest.size() != 1) throw wrong("why takes the name of a SOP: why NAME");
         var name = rest.getFirst();
+        if (!rights.may(caller, Right.SEE, name)) throw no("you may not see " + name, ASK);
         var answer = reports.why(name, sops.get().find(name).map(SopSet.Loaded::sop));
         // Only of a name that nothing is known about: it may have been removed since.
         if (answer.table().isEmpty()) sop(name);
@@ -334,6 +342,12 @@ public final class Verbs implements LocalServer.Handler {
         if (rest.size() != 1) throw wrong("approve takes the code of a gate: approve CODE");
         var gate = gate(rest.getFirst());
         if (gate.isEmpty()) throw noGate(rest.getFirst());
+        var refusal = rights.voteRefusal(caller);
+        if (refusal.isPresent()) {
+            throw no(
+                    refusal.get(),
+                    "Name another user for steps (engine: run_as), or vote from another account.");
+        }
         var key = gate.get().key();
         var ref =
                 new Gate.Ref(
@@ -342,10 +356,7 @@ public final class Verbs implements LocalServer.Handler {
                         gate.get().digest());
         var command =
                 new RunCommand.Approve(
-                        ref,
-                        caller.actor(operator),
-                        Optional.of(gate.get().code()),
-                        clock.instant());
+                        ref, rights.actor(caller), Optional.of(gate.get().code()), clock.instant());
         return command(new RunId(key.run()), command);
     }
 
@@ -363,7 +374,7 @@ public final class Verbs implements LocalServer.Handler {
     private Answer deny(List<String> rest, Caller caller) throws Unclear {
         if (rest.isEmpty()) throw wrong("deny takes a code or a run: deny CODE [reason]");
         var reason = text(rest, 1);
-        var by = caller.actor(operator);
+        var by = rights.actor(caller);
         var byCode = gate(rest.getFirst());
         if (byCode.isPresent()) {
             var key = byCode.get().key();
@@ -386,7 +397,8 @@ public final class Verbs implements LocalServer.Handler {
     private Answer cancel(List<String> rest, Caller caller) throws Unclear {
         if (rest.isEmpty()) throw wrong("cancel takes a run: cancel R-12 [reason]");
         var run = find(rest.getFirst());
-        var command = new RunCommand.Cancel(caller.actor(operator), text(rest, 1), clock.instant());
+        if (!mayCancel(caller, run)) throw no("you may not cancel " + run.id(), ASK);
+        var command = new RunCommand.Cancel(rights.actor(caller), text(rest, 1), clock.instant());
         return command(run.id(), command);
     }
 
@@ -394,9 +406,12 @@ public final class Verbs implements LocalServer.Handler {
     private Answer reply(RunCommand.Answer answer, List<String> rest, Caller caller)
             throws Unclear {
         var named = rest.isEmpty() ? Optional.<RunId>empty() : RunId.parse(rest.getFirst());
-        var run = named.isPresent() ? find(rest.getFirst()) : theOneWaiting(answer);
+        var run =
+                named.isPresent()
+                        ? find(rest.getFirst(), Right.OPERATE, caller)
+                        : theOneWaiting(answer, caller);
         var note = text(rest, named.isPresent() ? 1 : 0);
-        var by = caller.actor(operator);
+        var by = rights.actor(caller);
         if (run.state() instanceof Active(_, Phase.AtPerson(var step, var attempt, _))) {
             return command(
                     run.id(),
@@ -420,10 +435,11 @@ public final class Verbs implements LocalServer.Handler {
         throw no(run.id() + " waits for nobody's step; now: " + RunWords.state(run));
     }
 
-    private Overview.Run theOneWaiting(RunCommand.Answer answer) throws Unclear {
+    private Overview.Run theOneWaiting(RunCommand.Answer answer, Caller caller) throws Unclear {
         var waiting =
                 overview.active().stream()
                         .filter(run -> run.state() instanceof Active(_, Phase.AtPerson _))
+                        .filter(run -> rights.may(caller, Right.OPERATE, run.name()))
                         .toList();
         if (waiting.isEmpty()) throw no("no run waits for people to do a step");
         if (waiting.size() == 1) return waiting.getFirst();
@@ -437,7 +453,7 @@ public final class Verbs implements LocalServer.Handler {
 
     private Answer retry(List<String> rest, Caller caller) throws Unclear {
         if (rest.isEmpty()) throw wrong("retry takes a run whose step is in doubt: retry R-12");
-        var run = find(rest.getFirst());
+        var run = find(rest.getFirst(), Right.OPERATE, caller);
         if (!(run.state() instanceof Active(_, Phase.InDoubt it))) {
             throw no(run.id() + " has no step in doubt; now: " + RunWords.state(run));
         }
@@ -447,24 +463,24 @@ public final class Verbs implements LocalServer.Handler {
                         it.step(),
                         it.attempt(),
                         RunCommand.Settlement.RETRY,
-                        caller.actor(operator),
+                        rights.actor(caller),
                         text(rest, 1),
                         clock.instant()));
     }
 
     private Answer resume(List<String> rest, Caller caller) throws Unclear {
         if (rest.size() != 1) throw wrong("resume takes a run: resume R-12");
-        var run = find(rest.getFirst());
-        return command(run.id(), new RunCommand.Resume(caller.actor(operator), clock.instant()));
+        var run = find(rest.getFirst(), Right.OPERATE, caller);
+        return command(run.id(), new RunCommand.Resume(rights.actor(caller), clock.instant()));
     }
 
     /** A new run with the snapshot and the inputs of one that has ended. */
     private Answer rerun(List<String> rest, Caller caller) throws Unclear {
         boolean hasStep = rest.size() == 3 && rest.get(1).equals("from");
         if (rest.size() != 1 && !hasStep) throw wrong("rerun takes a run: rerun R-12 [from STEP]");
-        var run = find(rest.getFirst());
+        var run = find(rest.getFirst(), Right.OPERATE, caller);
         int from = hasStep ? step(rest.get(2)) : 1;
-        var outcome = engine.rerun(run.id(), from, caller.actor(operator), clock.instant());
+        var outcome = engine.rerun(run.id(), from, rights.actor(caller), clock.instant());
         var data =
                 Answer.empty()
                         .put("sop", run.name())
@@ -502,11 +518,17 @@ public final class Verbs implements LocalServer.Handler {
 
     // The service
 
-    private Answer freeze(List<String> rest) {
+    private Answer freeze(List<String> rest, Caller caller) throws Unclear {
+        onlyOperator(caller);
         engine.freeze(text(rest, 0), clock.instant());
         return Answer.ok(
                 Answer.empty().put("frozen", true),
                 "frozen: nothing starts and no new step begins, until: unfreeze");
+    }
+
+    private Answer unfreeze(List<String> rest, Caller caller) throws Unclear {
+        onlyOperator(caller);
+        return none("unfreeze", rest, this::unfreeze);
     }
 
     private Answer unfreeze() {
@@ -524,7 +546,8 @@ public final class Verbs implements LocalServer.Handler {
                     "clock takes no words, or ok: clock ok",
                     "It says that the clock of this machine is right as it is now.");
         }
-        var by = caller.actor(operator).identity();
+        onlyOperator(caller);
+        var by = rights.actor(caller).identity();
         boolean was = engine.trustClock("so says " + by, by, clock.instant());
         var data = Answer.empty().put("now", clock.instant().toString());
         return Answer.ok(
@@ -534,7 +557,8 @@ public final class Verbs implements LocalServer.Handler {
                         : "the clock was not in doubt");
     }
 
-    private Answer backup(List<String> rest) throws Unclear {
+    private Answer backup(List<String> rest, Caller caller) throws Unclear {
+        onlyOperator(caller);
         if (rest.size() != 1) throw wrong("backup takes a new file: backup FILE");
         var file = Path.of(rest.getFirst());
         if (!file.isAbsolute()) throw wrong("the service needs the whole path of the file");
@@ -549,7 +573,39 @@ public final class Verbs implements LocalServer.Handler {
                 "Secret inputs in it need the key of this service: keep the key elsewhere.");
     }
 
+    // Who may
+
+    @Override
+    public boolean admits(Caller caller) {
+        return rights.admits(caller);
+    }
+
+    private boolean sees(Caller caller, Overview.Run run) {
+        return rights.may(caller, Right.SEE, run.name());
+    }
+
+    /** Whoever started a run may cancel it, as long as they may run the SOP. */
+    private boolean mayCancel(Caller caller, Overview.Run run) {
+        if (rights.may(caller, Right.OPERATE, run.name())) return true;
+        boolean own =
+                run.state() instanceof Active(var progress, _)
+                        && progress.initiators().contains(rights.actor(caller).person());
+        return own && rights.may(caller, Right.RUN, run.name());
+    }
+
+    private static void onlyOperator(Caller caller) throws Unclear {
+        if (!caller.operator()) throw no("only the service's own user and root may do that");
+    }
+
     // Words
+
+    /** A run that somebody may do this with. Who may not see it hears nothing of it. */
+    private Overview.Run find(String word, Right right, Caller caller) throws Unclear {
+        var run = find(word);
+        if (!sees(caller, run)) throw wrong("there is no run " + run.id(), "See them: runs");
+        if (rights.may(caller, right, run.name())) return run;
+        throw no("you may not do that with runs of " + run.name(), ASK);
+    }
 
     private Overview.Run find(String word) throws Unclear {
         var id = RunId.parse(word);

@@ -1,0 +1,64 @@
+package dev.sopwith.engine.chat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * One account in one chat network.
+ *
+ * <p>What every one promises ({@code ConnectorContract}): the same key sent twice is one message;
+ * its own messages are not heard; a lost connection loses and repeats nothing; text arrives as
+ * text, whatever is in it.
+ *
+ * <p>Threading: safe from any thread; calls block. The inbox is called by one thread, one batch
+ * after the other.
+ */
+public interface Connector extends AutoCloseable {
+    /** Which kind it is, as the registry knows it. */
+    String kind();
+
+    Capabilities capabilities();
+
+    /**
+     * Shows a message. Its key makes it repeatable: after an answer that got lost the same message
+     * may be sent again.
+     */
+    SendResult send(OutboundMessage message);
+
+    /** Shows something else in place of a message that was sent, with the same key. */
+    SendResult update(String messageId, OutboundMessage message);
+
+    /**
+     * Hears what people do from now on, and what they did since this position.
+     *
+     * @param since the position of the last batch that was taken; empty to begin now
+     * @param inbox takes a batch: what it has returned from counts as heard, what it throws for
+     *     comes again
+     * @throws IllegalStateException when somebody listens already
+     */
+    Subscription subscribe(Optional<String> since, Consumer<Heard> inbox);
+
+    ConnectorHealth health();
+
+    /** Ends the connection; what is under way fails. Again does nothing. */
+    @Override
+    void close();
+
+    /**
+     * Some events in the order in which they happened, and how far one has heard with them.
+     *
+     * @param position opaque, to be kept in the same commit as the events
+     */
+    record Heard(List<InboundEvent> events, String position) {
+        public Heard {
+            events = List.copyOf(events);
+        }
+    }
+
+    /** Somebody listens, until this is closed. */
+    interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.sopwith.engine.chat;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** Something that somebody did in a room: never this service itself, and never a bot. */
+public sealed interface InboundEvent {
+    /** The network's own id; the same event never has another. */
+    String eventId();
+
+    String room();
+
+    /**
+     * The account, such as {@code matrix:@alice:example.org}: what the network vouches for, and
+     * never a name that people give themselves.
+     */
+    String sender();
+
+    /** When it happened, as the network says. */
+    Instant at();
+
+    /**
+     * Somebody wrote.
+     *
+     * @param replyTo the message it answers
+     * @param isAddressed whether it is certainly for this service: by prefix, mention or reply to
+     *     it
+     * @param text without that prefix or mention
+     */
+    record Message(
+            String eventId,
+            String room,
+            Optional<String> threadId,
+            Optional<String> replyTo,
+            String sender,
+            boolean isAddressed,
+            String text,
+            Instant at)
+            implements InboundEvent {}
+
+    /** Somebody put a mark on a message of ours; variants of one mark are one mark. */
+    record Reaction(
+            String eventId, String room, String messageId, String sender, String mark, Instant at)
+            implements InboundEvent {}
+
+    /** Somebody took such a mark back. */
+    record ReactionRemoved(
+            String eventId, String room, String messageId, String sender, String mark, Instant at)
+            implements InboundEvent {}
+
+    /**
+     * Somebody pressed a control.
+     *
+     * @param control its id
+     */
+    record Button(
+            String eventId,
+            String room,
+            String messageId,
+            String sender,
+            String control,
+            Instant at)
+            implements InboundEvent {}
+
+    /**
+     * Somebody filled in what a control asked for.
+     *
+     * @param fields what they wrote, by name
+     */
+    record Modal(
+            String eventId,
+            String room,
+            String messageId,
+            String sender,
+            String control,
+            Map<String, String> fields,
+            Instant at)
+            implements InboundEvent {
+        public Modal {
+            fields = Map.copyOf(fields);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sopwith.engine.chat;
+
+import org.jspecify.annotations.NullMarked;

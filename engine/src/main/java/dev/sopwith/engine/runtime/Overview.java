@@ -5,6 +5,7 @@ import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState;
 import dev.sopwith.engine.run.StepVisit;
 import dev.sopwith.engine.sop.Sop;
+import dev.sopwith.engine.step.ActionText;
 import dev.sopwith.engine.step.StepKey;
 import dev.sopwith.engine.step.StepOrder;
 import dev.sopwith.engine.store.Deliveries.DeliveryRow;
@@ -88,6 +89,29 @@ public final class Overview {
     }
 
     /**
+     * Exactly what this visit of a step does or would do, to be shown to those who approve it. No
+     * secret is touched for it.
+     *
+     * @return empty when no machine does anything there, or the run's SOP cannot be read any more
+     */
+    public Optional<String> action(RunId id, StepVisit step) {
+        return store.read(reads -> shown(reads, id, step)).map(ActionText::of);
+    }
+
+    private Optional<StepOrder> shown(Reads reads, RunId id, StepVisit step) {
+        var run = reads.runs().find(id.number()).map(row -> run(reads, row));
+        if (run.isEmpty() || run.get().sop().isEmpty()) return Optional.empty();
+        var progress = progress(run.get().state());
+        if (progress.isEmpty()) return Optional.empty();
+        try {
+            var sop = run.get().sop().get();
+            return Optional.of(orders.shown(reads, sop, progress.get(), step, rules));
+        } catch (StepOrders.Impossible _) {
+            return Optional.empty();
+        }
+    }
+
+    /**
      * The order of an attempt, as {@code StepRunner}s know it: to mask what it has printed so far.
      *
      * @return empty when its secrets are gone, without which nothing may be shown
@@ -99,12 +123,7 @@ public final class Overview {
     private Optional<StepOrder> order(Reads reads, RunId id, StepVisit step, int attempt) {
         var run = reads.runs().find(id.number()).map(row -> run(reads, row));
         if (run.isEmpty() || run.get().sop().isEmpty()) return Optional.empty();
-        var progress =
-                switch (run.get().state()) {
-                    case RunState.NotStarted _ -> Optional.<RunState.Progress>empty();
-                    case RunState.Active it -> Optional.of(it.progress());
-                    case RunState.Finished it -> Optional.of(it.progress());
-                };
+        var progress = progress(run.get().state());
         if (progress.isEmpty()) return Optional.empty();
         try {
             var sop = run.get().sop().get();
@@ -112,6 +131,14 @@ public final class Overview {
         } catch (StepOrders.Impossible _) {
             return Optional.empty();
         }
+    }
+
+    private static Optional<RunState.Progress> progress(RunState state) {
+        return switch (state) {
+            case RunState.NotStarted _ -> Optional.empty();
+            case RunState.Active it -> Optional.of(it.progress());
+            case RunState.Finished it -> Optional.of(it.progress());
+        };
     }
 
     /** A delivery that waits or waited. */

@@ -25,6 +25,9 @@ import java.util.Optional;
  * snapshot and never from disk.
  */
 final class StepOrders {
+    /** Stands for every secret in an order that is only looked at. */
+    private static final Secret UNSEEN = Secret.of("a-secret-that-is-not-shown");
+
     private final SecretInputs secrets;
     private final StepWorld world;
 
@@ -48,29 +51,63 @@ final class StepOrders {
     Ready of(Reads store, Sop sop, Progress run, StepVisit visit, int attempt, EngineRules rules)
             throws Impossible {
         var step = sop.steps().get(visit.step() - 1);
-        var start = run.start();
-        var sealed = store.runs().secrets(start.run().number());
+        var sealed = store.runs().secrets(run.start().run().number());
         var hidden = new ArrayList<Secret>();
-        var order =
-                new StepOrder(
-                        key(store, run, visit, attempt),
-                        sop.name(),
-                        sop.version(),
-                        step.block()
-                                .orElseThrow(() -> new Impossible("the step has nothing to run")),
-                        step.rules().expect(),
-                        store.snapshots()
-                                .find(start.snapshot())
-                                .orElseThrow(() -> new Impossible("its snapshot is missing")),
-                        inputs(sop, run, sealed, hidden),
-                        earlier(sop, run, step),
-                        start.payload().getBytes(StandardCharsets.UTF_8),
-                        granted(sop, step),
-                        hidden,
-                        step.rules().timeout().orElse(rules.stepTimeout()),
-                        world.passEnv(),
-                        world.runAs());
+        var values = new Values(inputs(sop, run, sealed, hidden), granted(sop, step), hidden);
+        var order = order(store, sop, run, key(store, run, visit, attempt), values, rules);
         return new Ready(order, StepDigest.of(run, step));
+    }
+
+    /**
+     * The order for this visit as people may see it before they say yes: no secret is asked for or
+     * opened, and where one would stand the masker finds {@link #UNSEEN}.
+     *
+     * @throws Impossible when there is nothing to be done
+     */
+    StepOrder shown(Reads store, Sop sop, Progress run, StepVisit visit, EngineRules rules)
+            throws Impossible {
+        var inputs = new HashMap<String, JsonValue>();
+        for (var input : sop.inputs()) {
+            var text = Optional.ofNullable(run.start().inputs().get(input.name()));
+            if (text.isEmpty()) continue;
+            boolean isSecret = run.start().secretInputs().contains(input.name());
+            inputs.put(
+                    input.name(),
+                    isSecret ? new JsonValue.Str(UNSEEN.reveal()) : typed(input, text.get()));
+        }
+        var granted = new HashMap<String, Secret>();
+        var step = sop.steps().get(visit.step() - 1);
+        step.rules().secrets().forEach(name -> granted.put(name, UNSEEN));
+        var values = new Values(inputs, granted, List.of(UNSEEN));
+        return order(store, sop, run, key(store, run, visit, 1), values, rules);
+    }
+
+    /** What an order is filled with. */
+    private record Values(
+            Map<String, JsonValue> inputs, Map<String, Secret> granted, List<Secret> hidden) {}
+
+    private StepOrder order(
+            Reads store, Sop sop, Progress run, StepKey key, Values values, EngineRules rules)
+            throws Impossible {
+        var step = sop.steps().get(key.step() - 1);
+        var start = run.start();
+        return new StepOrder(
+                key,
+                sop.name(),
+                sop.version(),
+                step.block().orElseThrow(() -> new Impossible("the step has nothing to run")),
+                step.rules().expect(),
+                store.snapshots()
+                        .find(start.snapshot())
+                        .orElseThrow(() -> new Impossible("its snapshot is missing")),
+                values.inputs(),
+                earlier(sop, run, step),
+                start.payload().getBytes(StandardCharsets.UTF_8),
+                values.granted(),
+                values.hidden(),
+                step.rules().timeout().orElse(rules.stepTimeout()),
+                world.passEnv(),
+                world.runAs());
     }
 
     /** What this attempt is called for ever. */

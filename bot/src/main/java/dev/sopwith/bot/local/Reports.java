@@ -1,5 +1,6 @@
 package dev.sopwith.bot.local;
 
+import dev.sopwith.bot.room.RunWords;
 import dev.sopwith.engine.run.RunEvent;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState;

@@ -1,5 +1,6 @@
 package dev.sopwith.bot.local;
 
+import dev.sopwith.bot.room.RunWords;
 import dev.sopwith.engine.expression.Payload;
 import dev.sopwith.engine.expression.Words;
 import dev.sopwith.engine.library.SopSet;

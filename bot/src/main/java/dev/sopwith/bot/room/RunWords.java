@@ -1,5 +1,6 @@
-package dev.sopwith.bot.local;
+package dev.sopwith.bot.room;
 
+import dev.sopwith.engine.run.Digest;
 import dev.sopwith.engine.run.RunEvent;
 import dev.sopwith.engine.run.RunState;
 import dev.sopwith.engine.run.RunState.Active;
@@ -21,13 +22,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** How runs, their steps and what happened to them are put into words. */
-final class RunWords {
-    private static final int DIGEST_SHOWN = 12;
-
+public final class RunWords {
     private RunWords() {}
 
     /** Where a run stands, in one line: what it does, or what it waits for and how to go on. */
-    static String state(Overview.Run run) {
+    public static String state(Overview.Run run) {
         return switch (run.state()) {
             case RunState.NotStarted _ -> "not started";
             case Finished it -> ended(it);
@@ -66,7 +65,7 @@ final class RunWords {
     }
 
     /** One word for programs and tables. */
-    static String phaseWord(RunState state) {
+    public static String phaseWord(RunState state) {
         return switch (state) {
             case RunState.NotStarted _ -> "not started";
             case Finished it -> word(it.outcome());
@@ -84,12 +83,12 @@ final class RunWords {
     }
 
     /** The step an active run stands at. */
-    static Optional<StepVisit> at(RunState state) {
+    public static Optional<StepVisit> at(RunState state) {
         if (!(state instanceof Active(_, var phase))) return Optional.empty();
         return at(phase);
     }
 
-    private static Optional<StepVisit> at(Phase phase) {
+    static Optional<StepVisit> at(Phase phase) {
         return switch (phase) {
             case Phase.Moving _ -> Optional.empty();
             case Phase.GateWanted it -> Optional.of(it.step());
@@ -105,7 +104,7 @@ final class RunWords {
     }
 
     /** {@code step 2 (Deploy)}. */
-    static String step(Overview.Run run, StepVisit step) {
+    public static String step(Overview.Run run, StepVisit step) {
         return title(run.sop(), step.step())
                 .map(title -> "%s (%s)".formatted(step, title))
                 .orElseGet(step::toString);
@@ -119,7 +118,7 @@ final class RunWords {
     }
 
     /** How a step of a run stands. */
-    static String mark(Overview.Run run, int step) {
+    public static String mark(Overview.Run run, int step) {
         var at = at(run.state());
         if (at.isPresent() && at.get().step() == step) return "now";
         return progress(run.state())
@@ -128,7 +127,7 @@ final class RunWords {
                 .orElse("-");
     }
 
-    static Optional<RunState.Progress> progress(RunState state) {
+    public static Optional<RunState.Progress> progress(RunState state) {
         return switch (state) {
             case RunState.NotStarted _ -> Optional.empty();
             case Active(var progress, _) -> Optional.of(progress);
@@ -137,12 +136,12 @@ final class RunWords {
     }
 
     /** What a step handed on, by name; the names in order. */
-    static Map<String, String> outputs(StepResult result) {
+    public static Map<String, String> outputs(StepResult result) {
         return new TreeMap<>(result.outputs());
     }
 
     /** What happened, in words. */
-    static String event(RunEvent event) {
+    public static String event(RunEvent event) {
         return switch (event) {
             case RunEvent.RunStarted it -> "started: " + it.start().cause();
             case RunEvent.StepSkipped it -> "%s skipped: %s".formatted(it.step(), it.why());
@@ -201,12 +200,12 @@ final class RunWords {
     }
 
     /** In UTC, to the second: the same for everybody who reads it. */
-    static String time(Instant time) {
+    public static String time(Instant time) {
         return time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     /** {@code 3 d}, {@code 2 h 5 min}, {@code 12 s}. */
-    static String age(Duration time) {
+    public static String age(Duration time) {
         if (time.toDays() > 1) return time.toDays() + " d";
         if (time.toHours() > 0)
             return "%d h %d min".formatted(time.toHours(), time.toMinutesPart());
@@ -214,12 +213,13 @@ final class RunWords {
         return Math.max(0, time.toSeconds()) + " s";
     }
 
-    static String word(Enum<?> constant) {
+    public static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    private static String digest(String digest) {
-        return digest.substring(0, Math.min(DIGEST_SHOWN, digest.length()));
+    /** As much of a digest as is told apart by eye. */
+    static String digest(String digest) {
+        return digest.substring(0, Math.min(Digest.SHOWN, digest.length()));
     }
 
     private static String attempt(int attempt) {

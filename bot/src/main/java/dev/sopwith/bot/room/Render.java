@@ -1,0 +1,58 @@
+package dev.sopwith.bot.room;
+
+import dev.sopwith.engine.chat.Document;
+import dev.sopwith.engine.chat.Document.Block;
+import dev.sopwith.engine.step.StepOutput;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The posts of a run, from its state (CHAT §2). A post shows no clock: it changes when the run does
+ * and at no other time.
+ */
+public final class Render {
+    private static final int TAIL_LINES = 20;
+
+    private Render() {}
+
+    /** The card, and a prompt for each thing that people are or were asked; oldest first. */
+    public static List<Post> posts(RunView view) {
+        var posts = new ArrayList<Post>();
+        boolean isOver = view.run().endedAt().isPresent();
+        posts.add(new Post(Question.run(view.run().id()) + "/card", false, Card.of(view), isOver));
+        var questions = Question.of(view);
+        for (var question : questions) {
+            posts.add(
+                    new Post(
+                            question.key(),
+                            true,
+                            Prompt.of(view, question, questions),
+                            question.closing().isPresent()));
+        }
+        return posts;
+    }
+
+    /** The end of what an attempt printed; secrets are masked already. */
+    public static Document log(RunView view, int step, StepOutput output) {
+        var text = output.tail().isEmpty() ? output.head() : output.tail();
+        var lines = text.lines().toList();
+        int from = Math.max(0, lines.size() - TAIL_LINES);
+        boolean isAll = from == 0 && output.tail().isEmpty();
+        var title = "%s %s: output of step %d".formatted(view.run().id(), view.run().name(), step);
+        var blocks = new ArrayList<Block>();
+        if (output.bytes() == 0) {
+            blocks.add(new Block.Line("it printed nothing"));
+        } else {
+            blocks.add(
+                    new Block.Line(
+                            isAll
+                                    ? "it printed %,d bytes".formatted(output.bytes())
+                                    : "the last lines of %,d bytes; more: log %s %d"
+                                            .formatted(output.bytes(), view.run().id(), step)));
+            blocks.add(Block.Code.of(String.join("\n", lines.subList(from, lines.size()))));
+        }
+        return new Document(title, blocks, Set.of(), List.of(), false);
+    }
+}

@@ -1,8 +1,10 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.bot.command.Verb;
 import dev.sopwith.bot.local.Answer;
 import dev.sopwith.bot.local.LocalClient;
 import dev.sopwith.bot.local.Request;
+import dev.sopwith.bot.local.Verbs;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Parameters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
@@ -25,6 +28,9 @@ import java.util.concurrent.Callable;
             "Exit codes: 0 done; 1 refused, or the run did not complete; 2 wrong use; 3 no service."
         })
 final class VerbCommand implements Callable<Integer> {
+    /** Verbs that have a command of their own here, or none: {@code --help} is there already. */
+    private static final Set<Verb> OTHERWISE = Set.of(Verb.BACKUP, Verb.HELP);
+
     private final Surroundings here;
     private final String verb;
 
@@ -43,61 +49,18 @@ final class VerbCommand implements Callable<Integer> {
 
     /** All of them. */
     static void addTo(CommandLine main, Surroundings here) {
-        var run = new Run(here);
-        main.addSubcommand(
-                named(new CommandLine(run), "run", "NAME [key=value ...]", "Start a SOP."));
-        add(main, here, "runs", "", "List the newest runs.");
-        add(main, here, "status", "[RUN]", "Show what goes on, or all about one run.");
-        add(main, here, "log", "RUN [STEP]", "Show what happened in a run.");
-        add(main, here, "pending", "", "List what waits for people, and what to say.");
-        add(main, here, "approve", "CODE", "Say yes to the gate with this code.");
-        add(main, here, "deny", "CODE|RUN [REASON]", "Say no; the run ends.");
-        add(main, here, "cancel", "RUN [REASON]", "End a run, and the step it is at.");
-        add(main, here, "done", "[RUN] [NOTE]", "Say that a step for people was done.");
-        add(main, here, "failed", "[RUN] [NOTE]", "Say that a step for people failed.");
-        add(main, here, "skip", "[RUN] [NOTE]", "Skip a step for people.");
-        add(
-                main,
-                here,
-                "retry",
-                "RUN [NOTE]",
-                "Do a step again of which nobody knows what became.");
-        add(main, here, "resume", "RUN", "Let a paused run go on.");
-        add(
-                main,
-                here,
-                "rerun",
-                "RUN [from STEP]",
-                "Start a run that has ended once more, with its snapshot and inputs.");
-        add(
-                main,
-                here,
-                "why",
-                "NAME",
-                "Show the last ten deliveries for a SOP, and their outcomes.");
-        add(main, here, "freeze", "[REASON]", "Let nothing start and no new step begin.");
-        add(main, here, "unfreeze", "", "End a freeze.");
-        add(
-                main,
-                here,
-                "clock",
-                "[ok]",
-                "Show whether the clock is trusted; say that it is right.");
+        for (var verb : Verb.values()) {
+            if (!Verbs.OFFERED.contains(verb) || OTHERWISE.contains(verb)) continue;
+            var command = verb == Verb.RUN ? new Run(here) : new VerbCommand(here, verb.word());
+            main.addSubcommand(named(new CommandLine(command), verb));
+        }
     }
 
-    private static void add(
-            CommandLine main, Surroundings here, String verb, String usage, String description) {
-        var command = new CommandLine(new VerbCommand(here, verb));
-        main.addSubcommand(named(command, verb, usage, description));
-    }
-
-    private static CommandLine named(
-            CommandLine command, String verb, String usage, String description) {
-        var spec = command.getCommandSpec().name(verb);
-        var words = usage.isEmpty() ? "" : " " + usage;
+    private static CommandLine named(CommandLine command, Verb verb) {
+        var spec = command.getCommandSpec().name(verb.word());
         spec.usageMessage()
-                .description(description)
-                .customSynopsis("Usage: sopwith " + verb + words + " [OPTIONS]");
+                .description(verb.description())
+                .customSynopsis("Usage: sopwith " + verb.usage() + " [OPTIONS]");
         return command;
     }
 
@@ -167,14 +130,6 @@ final class VerbCommand implements Callable<Integer> {
     }
 
     private static int noService(Surroundings here, StateDir stateDir, IOException e) {
-        boolean isOthers = String.valueOf(e.getMessage()).contains("Permission denied");
-        if (isOthers) {
-            here.err()
-                    .line(
-                            "sopwith: %s is another user's; ask as the user whose service it is, or as root"
-                                    .formatted(stateDir.in(here)));
-            return Exit.FINDINGS;
-        }
         boolean hungUp = String.valueOf(e.getMessage()).contains("hung up");
         here.err()
                 .line(

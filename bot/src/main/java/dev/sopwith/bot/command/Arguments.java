@@ -310,8 +310,7 @@ final class Arguments {
     /** The next word, if it is the code of an open gate. */
     private Optional<String> givenCode() {
         var code =
-                peek().map(it -> plain(it.text()))
-                        .filter(it -> names.codes().contains(it) || isOfPrompt(it));
+                peek().map(it -> plain(it.text())).filter(it -> isOfPrompt(it) || names.isOpen(it));
         if (code.isPresent()) next++;
         return code;
     }

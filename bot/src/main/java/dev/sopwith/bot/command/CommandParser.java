@@ -130,7 +130,7 @@ public final class CommandParser {
     }
 
     private static boolean isOpenCode(String word, Names names) {
-        return names.codes().contains(word.toLowerCase(Locale.ROOT));
+        return names.isOpen(word.toLowerCase(Locale.ROOT));
     }
 
     private List<String> words() {

@@ -45,4 +45,9 @@ public interface Names {
 
     /** The codes of all open gates. */
     List<String> codes();
+
+    /** Whether this is one of them; asked more often than for all. */
+    default boolean isOpen(String code) {
+        return codes().contains(code);
+    }
 }

@@ -1,5 +1,11 @@
 package dev.sopwith.bot.local;
 
+import dev.sopwith.bot.command.Command;
+import dev.sopwith.bot.command.CommandParser;
+import dev.sopwith.bot.command.Help;
+import dev.sopwith.bot.command.Reading;
+import dev.sopwith.bot.command.Setting;
+import dev.sopwith.bot.command.Verb;
 import dev.sopwith.bot.room.RunWords;
 import dev.sopwith.engine.expression.Payload;
 import dev.sopwith.engine.expression.Words;
@@ -32,10 +38,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -50,27 +54,30 @@ import java.util.function.Supplier;
  * <p>Threading: safe from any thread.
  */
 public final class Verbs implements LocalServer.Handler {
-    private static final List<String> VERBS =
-            List.of(
-                    "run",
-                    "runs",
-                    "status",
-                    "log",
-                    "approve",
-                    "deny",
-                    "cancel",
-                    "done",
-                    "failed",
-                    "skip",
-                    "retry",
-                    "resume",
-                    "rerun",
-                    "pending",
-                    "why",
-                    "freeze",
-                    "unfreeze",
-                    "clock",
-                    "backup");
+    /** What can be said here. */
+    public static final Set<Verb> OFFERED =
+            Set.of(
+                    Verb.RUN,
+                    Verb.RUNS,
+                    Verb.STATUS,
+                    Verb.LOG,
+                    Verb.PENDING,
+                    Verb.APPROVE,
+                    Verb.DENY,
+                    Verb.CANCEL,
+                    Verb.DONE,
+                    Verb.FAILED,
+                    Verb.SKIP,
+                    Verb.RETRY,
+                    Verb.RESUME,
+                    Verb.RERUN,
+                    Verb.WHY,
+                    Verb.FREEZE,
+                    Verb.UNFREEZE,
+                    Verb.CLOCK,
+                    Verb.BACKUP,
+                    Verb.HELP);
+
     private static final String ASK = "Who may do what stands in the roster: ask whoever keeps it.";
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
 
@@ -81,6 +88,7 @@ public final class Verbs implements LocalServer.Handler {
     private final InstantSource clock;
     private final Reports reports;
     private final Overview overview;
+    private final CommandParser parser = new CommandParser(OFFERED);
     private final Changes changes = new Changes();
 
     /**
@@ -120,49 +128,85 @@ public final class Verbs implements LocalServer.Handler {
     @Override
     public Answer answer(Request request, Caller caller, Consumer<String> progress)
             throws InterruptedException {
-        var verb = request.words().getFirst();
-        var rest = request.words().subList(1, request.words().size());
+        var names =
+                new CurrentNames(sops, overview, (right, sop) -> rights.may(caller, right, sop));
+        return switch (parser.read(request.words(), Setting.DIRECT, names)) {
+            case Reading.Understood(var command) -> answer(command, request, caller, progress);
+            case Reading.Wrong(var problem) -> Answer.wrong(problem);
+            case Reading.Question(var asked, var candidates) -> {
+                var lines = new ArrayList<String>();
+                lines.add(asked + "; say which:");
+                candidates.forEach(it -> lines.add("  " + it));
+                yield Answer.wrong(lines.toArray(String[]::new));
+            }
+            case Reading.Talk _ -> throw new IllegalStateException("nobody talks to a socket");
+        };
+    }
+
+    private Answer answer(
+            Command command, Request request, Caller caller, Consumer<String> progress)
+            throws InterruptedException {
         try {
-            return switch (verb) {
-                case "run" -> run(rest, caller, request.untilEnd(), progress);
-                case "runs" -> none(verb, rest, () -> reports.runs(it -> sees(caller, it)));
-                case "status" -> status(rest, caller);
-                case "log" -> log(rest, caller);
-                case "pending" -> none(verb, rest, () -> reports.pending(it -> sees(caller, it)));
-                case "why" -> why(rest, caller);
-                case "approve" -> approve(rest, caller);
-                case "deny" -> deny(rest, caller);
-                case "cancel" -> cancel(rest, caller);
-                case "done" -> reply(RunCommand.Answer.DONE, rest, caller);
-                case "failed" -> reply(RunCommand.Answer.FAILED, rest, caller);
-                case "skip" -> reply(RunCommand.Answer.SKIP, rest, caller);
-                case "retry" -> retry(rest, caller);
-                case "resume" -> resume(rest, caller);
-                case "rerun" -> rerun(rest, caller);
-                case "freeze" -> freeze(rest, caller);
-                case "unfreeze" -> unfreeze(rest, caller);
-                case "backup" -> backup(rest, caller);
-                case "clock" -> clock(rest, caller);
-                default -> Answer.wrong("unknown " + verb + "; " + Words.meant(verb, VERBS));
+            return switch (command) {
+                case Command.Run it -> run(it, caller, request.untilEnd(), progress);
+                case Command.Runs _ -> reports.runs(it -> sees(caller, it));
+                case Command.Status(var run) ->
+                        run.isEmpty()
+                                ? reports.overall(it -> sees(caller, it))
+                                : reports.run(find(run.get(), Right.SEE, caller));
+                case Command.Log(var run, var step) -> {
+                    var found = find(run, Right.SEE, caller);
+                    yield step.isEmpty()
+                            ? reports.log(found)
+                            : reports.log(found, step.getAsInt());
+                }
+                case Command.Pending _ -> reports.pending(it -> sees(caller, it));
+                case Command.Why(var sop) -> why(sop, caller);
+                case Command.Approve it -> approve(it, caller);
+                case Command.Deny it -> deny(it, caller);
+                case Command.Cancel(var run, var reason) -> cancel(run, reason, caller);
+                case Command.Reply it -> reply(it, caller);
+                case Command.Retry it -> retry(it, caller);
+                case Command.Resume(var run) -> resume(run, caller);
+                case Command.Rerun(var run, var from) -> rerun(run, from.orElse(1), caller);
+                case Command.Freeze(var reason) -> freeze(reason, caller);
+                case Command.Unfreeze _ -> unfreeze(caller);
+                case Command.ClockOk _ -> clockOk(caller);
+                case Command.Backup(var file) -> backup(file, caller);
+                case Command.Help(var about) -> help(about);
+                case Command.Plan _,
+                        Command.ListSops _,
+                        Command.Show _,
+                        Command.Unvote _,
+                        Command.Abort _,
+                        Command.Pause _,
+                        Command.Unpause _,
+                        Command.Whoami _,
+                        Command.Link _ ->
+                        throw new IllegalStateException(command.verb() + " is not offered here");
             };
         } catch (Unclear e) {
             return e.answer;
         }
     }
 
-    private static Answer none(String verb, List<String> rest, Supplier<Answer> answer)
-            throws Unclear {
-        if (!rest.isEmpty()) throw wrong(verb + " takes no words after it");
-        return answer.get();
+    private static Answer help(Optional<Verb> about) {
+        if (about.isPresent()) {
+            return Answer.ok(Answer.empty(), Help.about(about.get()).toArray(String[]::new));
+        }
+        var verbs = Arrays.stream(Verb.values()).filter(OFFERED::contains).toList();
+        var table = new ArrayList<List<String>>();
+        table.add(List.of("SAY", "TO"));
+        table.addAll(Help.table(verbs));
+        return new Answer(Answer.Status.OK, List.of(), table, Answer.empty());
     }
 
     // Starting
 
-    private Answer run(List<String> rest, Caller caller, boolean wait, Consumer<String> progress)
+    private Answer run(Command.Run command, Caller caller, boolean wait, Consumer<String> progress)
             throws Unclear, InterruptedException {
-        if (rest.isEmpty()) throw wrong("run takes the name of a SOP: run NAME key=value ...");
-        var sop = sop(rest.getFirst());
-        var given = inputs(sop, rest.subList(1, rest.size()));
+        var sop = sop(command.sop());
+        var given = inputs(sop, command.inputs());
         var arrival =
                 new Arrival(
                         new Delivery(Source.MANUAL, sop.name(), Payload.NONE),
@@ -251,25 +295,15 @@ public final class Verbs implements LocalServer.Handler {
         throw wrong("there is no SOP " + name + "; " + Words.meant(name, names));
     }
 
-    private static Map<String, String> inputs(Sop sop, List<String> words) throws Unclear {
-        var given = new HashMap<String, String>();
-        var secret = new HashSet<String>();
-        for (var input : sop.inputs()) if (input.secret()) secret.add(input.name());
-        for (var word : words) {
-            int equals = word.indexOf('=');
-            if (equals < 1) throw wrong("\"" + word + "\" is no key=value");
-            var name = word.substring(0, equals);
-            if (secret.contains(name)) {
-                throw wrong(
-                        name
-                                + " is secret and is not taken from the command line: it would stay in"
-                                + " the shell's history and in the list of processes",
-                        "If this was the real one, change it. Asking for it safely comes with the"
-                                + " chat client; nothing was started or kept.");
-            }
-            if (given.put(name, word.substring(equals + 1)) != null) {
-                throw wrong(name + " is given twice");
-            }
+    private static Map<String, String> inputs(Sop sop, Map<String, String> given) throws Unclear {
+        for (var input : sop.inputs()) {
+            if (!input.secret() || !given.containsKey(input.name())) continue;
+            throw wrong(
+                    input.name()
+                            + " is secret and is not taken from the command line: it would stay in"
+                            + " the shell's history and in the list of processes",
+                    "If this was the real one, change it. Asking for it safely comes with the"
+                            + " chat client; nothing was started or kept.");
         }
         var problems = InputValues.of(sop, given).problems();
         if (problems.isEmpty()) return given;
@@ -313,23 +347,7 @@ public final class Verbs implements LocalServer.Handler {
 
     // Looking
 
-    private Answer status(List<String> rest, Caller caller) throws Unclear {
-        if (rest.isEmpty()) return reports.overall(it -> sees(caller, it));
-        only("status takes one run: status R-12", rest, 1);
-        return reports.run(find(rest.getFirst(), Right.SEE, caller));
-    }
-
-    private Answer log(List<String> rest, Caller caller) throws Unclear {
-        if (rest.isEmpty()) throw wrong("log takes a run: log R-12 [STEP]");
-        only("log takes a run and a step: log R-12 2", rest, 2);
-        var run = find(rest.getFirst(), Right.SEE, caller);
-        if (rest.size() == 1) return reports.log(run);
-        return reports.log(run, step(rest.get(1)));
-    }
-
-    private Answer why(List<String> rest, Caller caller) throws Unclear {
-        if (rest.size() != 1) throw wrong("why takes the name of a SOP: why NAME");
-        var name = rest.getFirst();
+    private Answer why(String name, Caller caller) throws Unclear {
         if (!rights.may(caller, Right.SEE, name)) throw no("you may not see " + name, ASK);
         var answer = reports.why(name, sops.get().find(name).map(SopSet.Loaded::sop));
         // Only of a name that nothing is known about: it may have been removed since.
@@ -339,10 +357,12 @@ public final class Verbs implements LocalServer.Handler {
 
     // Deciding
 
-    private Answer approve(List<String> rest, Caller caller) throws Unclear {
-        if (rest.size() != 1) throw wrong("approve takes the code of a gate: approve CODE");
-        var gate = gate(rest.getFirst());
-        if (gate.isEmpty()) throw noGate(rest.getFirst());
+    private Answer approve(Command.Approve said, Caller caller) throws Unclear {
+        if (!said.reason().isEmpty()) {
+            throw wrong("the record of a yes has no place for a reason; say only: approve CODE");
+        }
+        var gate = gate(said.code());
+        if (gate.isEmpty()) throw noGate(said.code());
         var refusal = rights.voteRefusal(caller);
         if (refusal.isPresent()) {
             throw no(
@@ -357,61 +377,61 @@ public final class Verbs implements LocalServer.Handler {
                         gate.get().digest());
         var command =
                 new RunCommand.Approve(
-                        ref, rights.actor(caller), Optional.of(gate.get().code()), clock.instant());
+                        ref,
+                        rights.actor(caller),
+                        Optional.of(gate.get().code()),
+                        clock.instant());
         return command(new RunId(key.run()), command);
     }
 
     private Optional<GateRow> gate(String code) {
-        return overview.gate(code.toLowerCase(Locale.ROOT));
+        return overview.gate(code);
     }
 
     private static Unclear noGate(String code) {
-        if (RunId.parse(code).isPresent()) {
-            return wrong("a yes names the code of its gate, not the run", "See the codes: pending");
-        }
         return no("no open gate has the code " + code, "See what waits: pending");
     }
 
-    private Answer deny(List<String> rest, Caller caller) throws Unclear {
-        if (rest.isEmpty()) throw wrong("deny takes a code or a run: deny CODE [reason]");
-        var reason = text(rest, 1);
+    private Answer deny(Command.Deny said, Caller caller) throws Unclear {
         var by = rights.actor(caller);
-        var byCode = gate(rest.getFirst());
-        if (byCode.isPresent()) {
-            var key = byCode.get().key();
-            var ref =
-                    new Gate.Ref(
-                            new StepVisit(key.step(), key.visit()),
-                            key.revision(),
-                            byCode.get().digest());
-            return command(
-                    new RunId(key.run()), new RunCommand.Deny(ref, by, reason, clock.instant()));
-        }
-        if (RunId.parse(rest.getFirst()).isEmpty()) throw noGate(rest.getFirst());
-        var run = find(rest.getFirst());
-        if (!(run.state() instanceof Active(_, Phase.AtGate(var open)))) {
-            throw no(run.id() + " waits for no approval; now: " + RunWords.state(run));
-        }
-        return command(run.id(), new RunCommand.Deny(open.ref(), by, reason, clock.instant()));
+        return switch (said.gate()) {
+            case Command.Target.Code(var code) -> {
+                var gate = gate(code);
+                if (gate.isEmpty()) throw noGate(code);
+                var key = gate.get().key();
+                var ref =
+                        new Gate.Ref(
+                                new StepVisit(key.step(), key.visit()),
+                                key.revision(),
+                                gate.get().digest());
+                yield command(
+                        new RunId(key.run()),
+                        new RunCommand.Deny(ref, by, said.reason(), clock.instant()));
+            }
+            case Command.Target.OfRun(var id) -> {
+                var run = find(id);
+                if (!(run.state() instanceof Active(_, Phase.AtGate(var open)))) {
+                    throw no(id + " waits for no approval; now: " + RunWords.state(run));
+                }
+                yield command(
+                        id, new RunCommand.Deny(open.ref(), by, said.reason(), clock.instant()));
+            }
+        };
     }
 
-    private Answer cancel(List<String> rest, Caller caller) throws Unclear {
-        if (rest.isEmpty()) throw wrong("cancel takes a run: cancel R-12 [reason]");
-        var run = find(rest.getFirst());
+    private Answer cancel(RunId id, String reason, Caller caller) throws Unclear {
+        var run = find(id, Right.SEE, caller);
         if (!mayCancel(caller, run)) throw no("you may not cancel " + run.id(), ASK);
-        var command = new RunCommand.Cancel(rights.actor(caller), text(rest, 1), clock.instant());
+        var command = new RunCommand.Cancel(rights.actor(caller), reason, clock.instant());
         return command(run.id(), command);
     }
 
     /** What people say of their step, or of one in doubt. */
-    private Answer reply(RunCommand.Answer answer, List<String> rest, Caller caller)
-            throws Unclear {
-        var named = rest.isEmpty() ? Optional.<RunId>empty() : RunId.parse(rest.getFirst());
-        var run =
-                named.isPresent()
-                        ? find(rest.getFirst(), Right.OPERATE, caller)
-                        : theOneWaiting(answer, caller);
-        var note = text(rest, named.isPresent() ? 1 : 0);
+    private Answer reply(Command.Reply said, Caller caller) throws Unclear {
+        if (said.run().isEmpty()) throw no("no run waits for people to do a step");
+        var run = find(said.run().get(), Right.OPERATE, caller);
+        var answer = said.answer();
+        var note = said.note();
         var by = rights.actor(caller);
         if (run.state() instanceof Active(_, Phase.AtPerson(var step, var attempt, _))) {
             return command(
@@ -436,25 +456,8 @@ public final class Verbs implements LocalServer.Handler {
         throw no(run.id() + " waits for nobody's step; now: " + RunWords.state(run));
     }
 
-    private Overview.Run theOneWaiting(RunCommand.Answer answer, Caller caller) throws Unclear {
-        var waiting =
-                overview.active().stream()
-                        .filter(run -> run.state() instanceof Active(_, Phase.AtPerson _))
-                        .filter(run -> rights.may(caller, Right.OPERATE, run.name()))
-                        .toList();
-        if (waiting.isEmpty()) throw no("no run waits for people to do a step");
-        if (waiting.size() == 1) return waiting.getFirst();
-        var lines = new ArrayList<String>();
-        lines.add("several runs wait for people; say which:");
-        for (var run : waiting) {
-            lines.add("  %s %s  %s".formatted(RunWords.word(answer), run.id(), run.name()));
-        }
-        throw wrong(lines.toArray(String[]::new));
-    }
-
-    private Answer retry(List<String> rest, Caller caller) throws Unclear {
-        if (rest.isEmpty()) throw wrong("retry takes a run whose step is in doubt: retry R-12");
-        var run = find(rest.getFirst(), Right.OPERATE, caller);
+    private Answer retry(Command.Retry said, Caller caller) throws Unclear {
+        var run = find(said.run(), Right.OPERATE, caller);
         if (!(run.state() instanceof Active(_, Phase.InDoubt it))) {
             throw no(run.id() + " has no step in doubt; now: " + RunWords.state(run));
         }
@@ -465,22 +468,18 @@ public final class Verbs implements LocalServer.Handler {
                         it.attempt(),
                         RunCommand.Settlement.RETRY,
                         rights.actor(caller),
-                        text(rest, 1),
+                        said.note(),
                         clock.instant()));
     }
 
-    private Answer resume(List<String> rest, Caller caller) throws Unclear {
-        if (rest.size() != 1) throw wrong("resume takes a run: resume R-12");
-        var run = find(rest.getFirst(), Right.OPERATE, caller);
+    private Answer resume(RunId id, Caller caller) throws Unclear {
+        var run = find(id, Right.OPERATE, caller);
         return command(run.id(), new RunCommand.Resume(rights.actor(caller), clock.instant()));
     }
 
     /** A new run with the snapshot and the inputs of one that has ended. */
-    private Answer rerun(List<String> rest, Caller caller) throws Unclear {
-        boolean hasStep = rest.size() == 3 && rest.get(1).equals("from");
-        if (rest.size() != 1 && !hasStep) throw wrong("rerun takes a run: rerun R-12 [from STEP]");
-        var run = find(rest.getFirst(), Right.OPERATE, caller);
-        int from = hasStep ? step(rest.get(2)) : 1;
+    private Answer rerun(RunId of, int from, Caller caller) throws Unclear {
+        var run = find(of, Right.OPERATE, caller);
         var outcome = engine.rerun(run.id(), from, rights.actor(caller), clock.instant());
         var data =
                 Answer.empty()
@@ -500,39 +499,28 @@ public final class Verbs implements LocalServer.Handler {
                 data);
     }
 
-    private static int step(String word) throws Unclear {
-        if (!word.matches("[1-9][0-9]{0,3}")) throw wrong("a step is a number, not " + word);
-        return Integer.parseInt(word);
-    }
-
     private Answer command(RunId run, RunCommand command) {
         return switch (engine.command(run, command)) {
             case Decision.Accepted _ -> reports.of(run, Answer.empty().put("run", run.toString()));
             case Decision.Refused(var refusal) ->
                     Answer.no(
                             "%s: %s".formatted(run, refusal.text()),
-                            engine.clockDoubt()
-                                    .map(why -> "The clock is in doubt: " + why + ". See: clock")
-                                    .orElse("Nothing was changed. How it stands: status " + run));
+                            "Nothing was changed. How it stands: status " + run);
         };
     }
 
     // The service
 
-    private Answer freeze(List<String> rest, Caller caller) throws Unclear {
+    private Answer freeze(String reason, Caller caller) throws Unclear {
         onlyOperator(caller);
-        engine.freeze(text(rest, 0), clock.instant());
+        engine.freeze(reason, clock.instant());
         return Answer.ok(
                 Answer.empty().put("frozen", true),
                 "frozen: nothing starts and no new step begins, until: unfreeze");
     }
 
-    private Answer unfreeze(List<String> rest, Caller caller) throws Unclear {
+    private Answer unfreeze(Caller caller) throws Unclear {
         onlyOperator(caller);
-        return none("unfreeze", rest, this::unfreeze);
-    }
-
-    private Answer unfreeze() {
         boolean was = engine.isFrozen();
         engine.unfreeze(clock.instant());
         return Answer.ok(
@@ -540,13 +528,7 @@ public final class Verbs implements LocalServer.Handler {
                 was ? "unfrozen: what waited goes on" : "it was not frozen");
     }
 
-    private Answer clock(List<String> rest, Caller caller) throws Unclear {
-        if (rest.isEmpty()) return reports.clock();
-        if (!rest.equals(List.of("ok"))) {
-            throw wrong(
-                    "clock takes no words, or ok: clock ok",
-                    "It says that the clock of this machine is right as it is now.");
-        }
+    private Answer clockOk(Caller caller) throws Unclear {
         onlyOperator(caller);
         var by = rights.actor(caller).identity();
         boolean was = engine.trustClock("so says " + by, by, clock.instant());
@@ -558,10 +540,9 @@ public final class Verbs implements LocalServer.Handler {
                         : "the clock was not in doubt");
     }
 
-    private Answer backup(List<String> rest, Caller caller) throws Unclear {
+    private Answer backup(String name, Caller caller) throws Unclear {
         onlyOperator(caller);
-        if (rest.size() != 1) throw wrong("backup takes a new file: backup FILE");
-        var file = Path.of(rest.getFirst());
+        var file = Path.of(name);
         if (!file.isAbsolute()) throw wrong("the service needs the whole path of the file");
         try {
             backup.accept(file);
@@ -601,26 +582,15 @@ public final class Verbs implements LocalServer.Handler {
     // Words
 
     /** A run that somebody may do this with. Who may not see it hears nothing of it. */
-    private Overview.Run find(String word, Right right, Caller caller) throws Unclear {
-        var run = find(word);
-        if (!sees(caller, run)) throw wrong("there is no run " + run.id(), "See them: runs");
+    private Overview.Run find(RunId id, Right right, Caller caller) throws Unclear {
+        var run = find(id);
+        if (!sees(caller, run)) throw wrong("there is no run " + id, "See them: runs");
         if (rights.may(caller, right, run.name())) return run;
         throw no("you may not do that with runs of " + run.name(), ASK);
     }
 
-    private Overview.Run find(String word) throws Unclear {
-        var id = RunId.parse(word);
-        if (id.isEmpty()) throw wrong("\"" + word + "\" is no run; runs are called R-12 or 12");
-        return overview.run(id.get())
-                .orElseThrow(() -> wrong("there is no run " + id.get(), "See them: runs"));
-    }
-
-    private static void only(String otherwise, List<String> rest, int most) throws Unclear {
-        if (rest.size() > most) throw wrong(otherwise);
-    }
-
-    private static String text(List<String> words, int from) {
-        return String.join(" ", words.subList(Math.min(from, words.size()), words.size()));
+    private Overview.Run find(RunId id) throws Unclear {
+        return overview.run(id).orElseThrow(() -> wrong("there is no run " + id, "See them: runs"));
     }
 
     private static Unclear wrong(String... lines) {

@@ -1,0 +1,100 @@
+package dev.sopwith.bot.local;
+
+import dev.sopwith.bot.command.Names;
+import dev.sopwith.bot.command.Verb;
+import dev.sopwith.engine.library.SopSet;
+import dev.sopwith.engine.roster.Right;
+import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.run.RunState.Active;
+import dev.sopwith.engine.run.RunState.Phase;
+import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.sop.Input;
+
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * What somebody can name now, asked of the folder and the store each time; who may not see a SOP
+ * is told of none of its runs.
+ *
+ * <p>Threading: safe from any thread.
+ */
+final class CurrentNames implements Names {
+    private final Supplier<SopSet> sops;
+    private final Overview overview;
+
+    private final BiPredicate<Right, String> may;
+
+    /**
+     * @param may whether they may do this with the SOP of this name
+     */
+    CurrentNames(Supplier<SopSet> sops, Overview overview, BiPredicate<Right, String> may) {
+        this.may = may;
+        this.sops = sops;
+        this.overview = overview;
+    }
+
+    @Override
+    public List<String> sops() {
+        var now = sops.get();
+        var names = new TreeSet<String>();
+        now.runnable().forEach(it -> names.add(it.sop().name()));
+        for (var broken : now.broken()) {
+            names.add(broken.folder());
+            broken.name().ifPresent(names::add);
+        }
+        names.removeIf(name -> !may.test(Right.SEE, name));
+        return List.copyOf(names);
+    }
+
+    @Override
+    public List<Input> inputs(String sop) {
+        return sops.get().find(sop).map(it -> it.sop().inputs()).orElse(List.of());
+    }
+
+    @Override
+    public List<RunId> runs(Verb verb) {
+        return overview.active().stream()
+                .filter(it -> it.state() instanceof Active(_, var phase) && fits(verb, phase))
+                .filter(it -> may.test(right(verb), it.name()))
+                .map(Overview.Run::id)
+                .toList();
+    }
+
+    private static Right right(Verb verb) {
+        return switch (verb) {
+            case DONE, FAILED, SKIP, RETRY, RESUME, ABORT, RERUN -> Right.OPERATE;
+            default -> Right.SEE;
+        };
+    }
+
+    private static boolean fits(Verb verb, Phase phase) {
+        return switch (verb) {
+            case DONE, FAILED, SKIP -> phase instanceof Phase.AtPerson;
+            case RETRY, ABORT -> phase instanceof Phase.InDoubt;
+            case RESUME -> phase instanceof Phase.Paused;
+            case DENY, UNVOTE -> phase instanceof Phase.AtGate;
+            default -> true;
+        };
+    }
+
+    @Override
+    public boolean isOpen(String code) {
+        return overview.gate(code).isPresent();
+    }
+
+    @Override
+    public List<String> codes() {
+        return overview.active().stream()
+                .filter(it -> may.test(Right.SEE, it.name()))
+                .flatMap(
+                        it ->
+                                it.state() instanceof Active(_, Phase.AtGate(var gate))
+                                        ? Stream.of(gate.code())
+                                        : Stream.<String>empty())
+                .toList();
+    }
+}

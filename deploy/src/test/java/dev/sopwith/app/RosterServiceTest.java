@@ -8,6 +8,7 @@ import dev.sopwith.bot.local.LocalClient;
 import dev.sopwith.bot.local.Request;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.SopEvent;
+import dev.sopwith.engine.runtime.Clocks;
 import dev.sopwith.engine.store.StoreException;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -97,7 +98,7 @@ class RosterServiceTest implements App.Listener {
                         Optional.of(roster),
                         Map.of()),
                 this,
-                Clock.systemUTC());
+                Clocks.right(Clock.systemUTC()));
     }
 
     private String say(String... words) throws Exception {

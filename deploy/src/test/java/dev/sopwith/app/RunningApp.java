@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sopwith.bot.local.Answer;
 import dev.sopwith.bot.local.LocalClient;
 import dev.sopwith.bot.local.Request;
+import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.SopEvent;
 import dev.sopwith.engine.runtime.Clocks;
 import dev.sopwith.engine.store.StoreException;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -33,7 +35,14 @@ final class RunningApp implements AutoCloseable {
     static RunningApp open(Path folder, Clocks clocks) throws Exception {
         var sops = Files.createDirectories(folder.resolve("sops"));
         var settings =
-                new App.Settings(sops, "sops", folder.resolve("state"), "alice", Optional.empty());
+                new App.Settings(
+                        sops,
+                        "sops",
+                        folder.resolve("state"),
+                        "alice",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Map.of());
         return new RunningApp(folder, App.open(settings, new Deaf(), clocks));
     }
 
@@ -88,6 +97,9 @@ final class RunningApp implements AutoCloseable {
     private static final class Deaf implements App.Listener {
         @Override
         public void heard(SopEvent event) {}
+
+        @Override
+        public void heard(RosterFile.Event event) {}
 
         @Override
         public void stopped(StoreException why) {

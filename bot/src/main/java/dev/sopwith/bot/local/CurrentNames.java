@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * What somebody can name now, asked of the folder and the store each time; who may not see a SOP
- * is told of none of its runs.
+ * What somebody can name now, asked of the folder and the store each time; who may not see a SOP is
+ * told of none of its runs.
  *
  * <p>Threading: safe from any thread.
  */

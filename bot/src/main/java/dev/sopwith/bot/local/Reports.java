@@ -306,17 +306,6 @@ final class Reports {
                 .put("text", text);
     }
 
-    /** Whether the clock counts. */
-    Answer clock() {
-        var doubt = overview.clockDoubt();
-        var data = Answer.empty().put("now", clock.instant().toString());
-        doubt.ifPresent(why -> data.put("clock_in_doubt", why));
-        var lines = new ArrayList<String>();
-        lines.add("it is " + RunWords.time(clock.instant()));
-        lines.addAll(doubt.map(Reports::inDoubt).orElse(List.of("the clock is trusted")));
-        return new Answer(Answer.Status.OK, lines, List.of(), data);
-    }
-
     /** What waits for people. */
     Answer pending(Predicate<Overview.Run> sees) {
         var data = Answer.empty();
@@ -403,7 +392,7 @@ final class Reports {
     private static String shown(DeliveryRow row, String kind) {
         var detail = row.detail();
         return Outcome.Kind.of(kind)
-                .map(it -> new Outcome(row.sop().orElse(""), it, detail, row.run()).toString())
+                .map(it -> Outcome.of(row.sop().orElse(""), it, detail, row.run()).toString())
                 .orElse(kind + ": " + detail); // written by a newer version
     }
 

@@ -42,7 +42,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -156,9 +155,7 @@ public final class Verbs implements LocalServer.Handler {
                                 : reports.run(find(run.get(), Right.SEE, caller));
                 case Command.Log(var run, var step) -> {
                     var found = find(run, Right.SEE, caller);
-                    yield step.isEmpty()
-                            ? reports.log(found)
-                            : reports.log(found, step.getAsInt());
+                    yield step.isEmpty() ? reports.log(found) : reports.log(found, step.getAsInt());
                 }
                 case Command.Pending _ -> reports.pending(it -> sees(caller, it));
                 case Command.Why(var sop) -> why(sop, caller);
@@ -264,7 +261,7 @@ public final class Verbs implements LocalServer.Handler {
             if (kind.isPresent()) {
                 var detail = row.get().detail();
                 var run = row.get().run();
-                return new Outcome(queued.sop(), kind.get(), detail, run, OptionalLong.empty());
+                return Outcome.of(queued.sop(), kind.get(), detail, run);
             }
             progress.accept("");
             changes.await(seen, SIGN_OF_LIFE);
@@ -377,10 +374,7 @@ public final class Verbs implements LocalServer.Handler {
                         gate.get().digest());
         var command =
                 new RunCommand.Approve(
-                        ref,
-                        rights.actor(caller),
-                        Optional.of(gate.get().code()),
-                        clock.instant());
+                        ref, rights.actor(caller), Optional.of(gate.get().code()), clock.instant());
         return command(new RunId(key.run()), command);
     }
 

@@ -209,7 +209,10 @@ final class AdmissionDesk {
                 yield settled(tx, entry, Outcome.of(name, Kind.COOLDOWN, until));
             }
             case TOO_MANY_PENDING ->
-                    settled(tx, entry, Outcome.of(name, Kind.REFUSED, WhyNot.tooMany(tx, now, entry.sop())));
+                    settled(
+                            tx,
+                            entry,
+                            Outcome.of(name, Kind.REFUSED, WhyNot.tooMany(tx, now, entry.sop())));
         };
     }
 
@@ -221,7 +224,10 @@ final class AdmissionDesk {
 
     private Outcome queue(Tx tx, Entry entry, int before) {
         if (tx.deliveries().queueLength() >= rules.maxQueued()) {
-            return settled(tx, entry, Outcome.of(entry.sop().name(), Kind.QUEUE_FULL, rules.maxQueued() + " wait"));
+            return settled(
+                    tx,
+                    entry,
+                    Outcome.of(entry.sop().name(), Kind.QUEUE_FULL, rules.maxQueued() + " wait"));
         }
         return DeliveryBook.queued(tx, entry.heading(), "#" + (before + 1));
     }

@@ -1,8 +1,8 @@
 package dev.sopwith.engine.runtime;
 
 import dev.sopwith.engine.library.SopSet;
-import dev.sopwith.engine.run.Actor;
 import dev.sopwith.engine.roster.Roster;
+import dev.sopwith.engine.run.Actor;
 import dev.sopwith.engine.run.Decision;
 import dev.sopwith.engine.run.RunCommand;
 import dev.sopwith.engine.run.RunId;
@@ -129,7 +129,9 @@ public final class Engine {
      */
     public boolean adopt(Roster roster, String by, Instant at) {
         return commit(
-                at, index(), (tx, desks) -> new RosterChange(tx, desks.runs()).adopt(roster, by, at));
+                at,
+                index(),
+                (tx, desks) -> new RosterChange(tx, desks.runs()).adopt(roster, by, at));
     }
 
     /** Asks something of a run. A refusal changes nothing and is on record. */

@@ -57,8 +57,7 @@ final class WhyNot {
 
     /** Why a SOP takes no more runs that wait for approval. */
     static String tooMany(Reads store, Admission.Situation now, Sop sop) {
-        return "%d runs already wait for approval: %s"
-                .formatted(now.parked(), waiting(store, sop));
+        return "%d runs already wait for approval: %s".formatted(now.parked(), waiting(store, sop));
     }
 
     /** The runs of this SOP that wait for people or for a slot to go on, the newest first. */

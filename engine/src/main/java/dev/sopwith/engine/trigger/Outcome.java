@@ -62,6 +62,11 @@ public record Outcome(
         return new Outcome(sop, kind, detail, OptionalLong.empty(), OptionalLong.empty());
     }
 
+    /** What became of a delivery, as it was kept. */
+    public static Outcome of(String sop, Kind kind, String detail, OptionalLong run) {
+        return new Outcome(sop, kind, detail, run, OptionalLong.empty());
+    }
+
     /** A run was started. */
     public static Outcome started(String sop, String detail, long run) {
         return new Outcome(sop, Kind.STARTED, detail, OptionalLong.of(run), OptionalLong.empty());

@@ -149,7 +149,9 @@ public final class CommandParser {
         }
         return new Reading.Wrong(
                 said
-                        + Words.suggestion(word, words())
+                        + longer.stream()
+                                .findFirst()
+                                .or(() -> Words.suggestion(word, words()))
                                 .map(near -> "; did you mean \"" + near + "\"?")
                                 .orElse("; write \"help\" to see what can be said"));
     }

@@ -119,6 +119,13 @@ final class CommandParserTest {
                 .isEqualTo(wrong("unknown aprove; did you mean \"approve\"?"));
         assertThat(read("hello there"))
                 .isEqualTo(wrong("unknown hello; write \"help\" to see what can be said"));
+        assertThat(read("unf"))
+                .as("what it begins comes before what looks like it")
+                .isEqualTo(wrong("unknown unf; did you mean \"unfreeze\"?"));
+        assertThat(
+                        new CommandParser(EnumSet.of(Verb.RUN, Verb.UNFREEZE))
+                                .read("un", Setting.DIRECT, names))
+                .isEqualTo(wrong("unknown un; did you mean \"unfreeze\"?"));
         assertThat(read("help hlep")).isEqualTo(wrong("unknown hlep; did you mean \"help\"?"));
         assertThat(read(" "))
                 .isEqualTo(wrong("nothing was asked; write \"help\" to see what can be said"));

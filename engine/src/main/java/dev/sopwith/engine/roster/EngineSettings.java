@@ -26,7 +26,10 @@ public record EngineSettings(
         Duration stepTimeout,
         List<String> passEnv,
         Optional<String> runAs) {
-    /** What holds when nothing is said. */
+    /**
+     * What holds when nothing is said. Steps see the few variables without which programs are not
+     * found, or write in another language than their user reads.
+     */
     public static final EngineSettings STANDARD =
             new EngineSettings(
                     ZoneId.of("UTC"),
@@ -34,7 +37,7 @@ public record EngineSettings(
                     4,
                     10_000,
                     Duration.ofMinutes(30),
-                    List.of(),
+                    List.of("PATH", "HOME", "LANG", "TZ"),
                     Optional.empty());
 
     public EngineSettings {

@@ -429,6 +429,7 @@ public final class RosterReader {
 
     private List<String> passEnv(JsonNode engine) {
         var names = engine.path("pass_env");
+        if (names.isMissingNode()) return EngineSettings.STANDARD.passEnv();
         for (int i = 0; i < names.size(); i++) {
             var name = names.path(i).asString("");
             var at = placed.at(List.of("engine", "pass_env", "" + i));

@@ -2,6 +2,7 @@ package dev.sopwith.engine.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sopwith.engine.roster.Roster;
 import dev.sopwith.engine.roster.Rosters;
 import dev.sopwith.engine.secret.Secret;
 
@@ -46,6 +47,13 @@ class RosterWorldTest {
         assertThat(secret(Map.ofEntries(Map.entry("TOKEN", ""), credentials)))
                 .hasValue("of systemd");
         assertThat(secret(Map.of())).isEmpty();
+    }
+
+    @Test
+    void where_nothing_is_said_steps_find_their_programs_and_nothing_else_gets_there() {
+        var environment = Map.of("PATH", "/bin", "TZ", "UTC", "DEPLOY_TOKEN", "t");
+        assertThat(new RosterWorld(() -> Roster.NONE, environment).passEnv())
+                .isEqualTo(Map.of("PATH", "/bin", "TZ", "UTC"));
     }
 
     @Test

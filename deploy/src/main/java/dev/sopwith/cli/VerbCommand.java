@@ -60,7 +60,7 @@ final class VerbCommand implements Callable<Integer> {
         var spec = command.getCommandSpec().name(verb.word());
         spec.usageMessage()
                 .description(verb.description())
-                .customSynopsis("Usage: sopwith " + verb.usage() + " [OPTIONS]");
+                .customSynopsis("sopwith " + verb.usage() + " [OPTIONS]");
         return command;
     }
 

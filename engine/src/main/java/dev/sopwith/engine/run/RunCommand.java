@@ -95,6 +95,10 @@ public sealed interface RunCommand {
     /** The run itself cannot go on; what runs is ended. */
     record Abandon(String reason, Instant at) implements RunCommand {}
 
+    /**
+     * Nothing of it goes on until somebody resumes it. For a run of a store that came from a
+     * backup: a step under way is of another time and place, in doubt, and not ended by this.
+     */
     record Pause(String why, Instant at) implements RunCommand {}
 
     record Resume(Actor by, Instant at) implements RunCommand {}

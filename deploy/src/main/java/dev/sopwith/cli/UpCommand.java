@@ -93,14 +93,19 @@ final class UpCommand implements Callable<Integer> {
     private int serve(App.Settings settings)
             throws IOException, SecretBox.BadKey, InterruptedException {
         try (var app = App.open(settings, new Told(), new LinuxClocks(here.clock()))) {
-            say(sops(settings.shown(), app.sops()));
-            say("state in " + settings.state() + going(app.activeRuns()));
-            var roster = settings.roster().map(RosterFile::current).orElse(Roster.NONE);
-            say(people(roster, settings.operator()));
-            if (end.getCount() > 0) say("ready");
+            boolean toldToEnd = end.getCount() == 0; // while it started
+            if (!toldToEnd) greet(settings, app);
             end.await();
         }
         return exit;
+    }
+
+    private void greet(App.Settings settings, App app) {
+        say(sops(settings.shown(), app.sops()));
+        say("state in " + settings.state() + going(app.activeRuns()));
+        var roster = settings.roster().map(RosterFile::current).orElse(Roster.NONE);
+        say(people(roster, settings.operator()));
+        say("ready");
     }
 
     /** Where a roster decides, nobody else may change what it is about. */

@@ -293,7 +293,8 @@ final class EngineAdmissionTest {
                 MACHINE);
         house.ask("a", "pass", "one two three");
         assertThat(request(1)).as("the run has its own copy").contains("\"sealed\":{}");
-        assertThat(house.ask("a", "pass", "four")).hasToString("dropped: no slot");
+        assertThat(house.ask("a", "pass", "four"))
+                .hasToString("dropped: no slot: R-1 has the only one of a");
         assertThat(request(2)).as("nothing comes of it").contains("\"sealed\":{}");
     }
 

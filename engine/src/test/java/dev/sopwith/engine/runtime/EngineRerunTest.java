@@ -126,7 +126,7 @@ final class EngineRerunTest {
         house.ask("a");
         house.cancel(1);
         house.engine().freeze("release day", house.now);
-        assertThat(rerun(1, 1)).hasToString("frozen");
+        assertThat(rerun(1, 1)).hasToString("frozen: release day");
         house.engine().unfreeze(house.now);
         for (var file : List.of("SOP.toml", "SOP.md")) {
             Files.delete(folder.resolve("sops/a").resolve(file));

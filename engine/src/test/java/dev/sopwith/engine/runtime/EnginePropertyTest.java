@@ -60,7 +60,7 @@ import java.util.stream.LongStream;
  */
 @Timeout(120)
 final class EnginePropertyTest {
-    private static final int SEEDS = 5;
+    private static final int SEEDS = 8;
     private static final int THINGS = 200;
     private static final int SLOTS = 3;
     private static final int VOTES = 2;
@@ -68,7 +68,7 @@ final class EnginePropertyTest {
     private static final Duration TTL = Duration.ofHours(2);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final List<String> SOPS =
-            List.of("plain", "gated", "gated", "locked", "folded", "dropped", "held");
+            List.of("plain", "gated", "gated", "gated", "locked", "folded", "dropped", "held");
     private static final List<RunCommand.Settlement> SETTLEMENTS =
             List.of(RunCommand.Settlement.values());
     private static final List<String> PERSONS =
@@ -300,7 +300,10 @@ final class EnginePropertyTest {
                 case 9, 10 -> restart(1 + random.nextInt(8), random.nextBoolean());
                 case 11 -> voteLate();
                 case 14 -> {
-                    if (random.nextInt(3) == 0) beginAnother();
+                    if (random.nextInt(3) == 0) lose();
+                }
+                case 15 -> {
+                    if (isFrozen() || random.nextInt(3) == 0) beginAnother();
                     else voteAtTheDeadline();
                 }
                 case 12, 13 -> {
@@ -468,7 +471,7 @@ final class EnginePropertyTest {
                 now.house().cancel(run);
                 return;
             }
-            if (random.nextInt(25) == 0) {
+            if (random.nextInt(12) == 0) {
                 pause(run);
                 return;
             }
@@ -486,6 +489,19 @@ final class EnginePropertyTest {
             now = open(Integer.MAX_VALUE, false);
         }
 
+        /** Nobody can tell what became of a step, though it may still go on. */
+        private void lose() {
+            now.close();
+            for (var row : active()) {
+                if (!(phase(row) instanceof Phase.Executing it)) continue;
+                now.house()
+                        .command(
+                                row.number(),
+                                new RunCommand.Doubt(it.step(), it.attempt(), "lost", time));
+            }
+            now = open(Integer.MAX_VALUE, false);
+        }
+
         private static Phase phase(RunRow row) {
             return ((RunState.Active) RunJson.state(row.state())).phase();
         }
@@ -498,8 +514,8 @@ final class EnginePropertyTest {
                             run,
                             switch (random.nextInt(12)) {
                                 case 0 -> new RunCommand.Deny(gate.ref(), person, "", time);
-                                case 1 -> new RunCommand.Withdraw(gate.ref(), person, time);
-                                case 2 ->
+                                case 1, 2 -> new RunCommand.Withdraw(gate.ref(), person, time);
+                                case 3 ->
                                         new RunCommand.ReviseGate(
                                                 gate.at(), gate.revision(), "test", time);
                                 default ->
@@ -543,17 +559,17 @@ final class EnginePropertyTest {
             }
         }
 
-        /**
-         * People say yes, and what comes to begin then is something else, or comes while frozen.
-         */
+        /** With nobody to begin steps, something else is begun than what people said yes to. */
         private void beginAnother() {
             now.close();
+            deliver();
+            for (var row : active()) {
+                if (phase(row) instanceof Phase.AtGate(var gate)) approve(row.number(), gate);
+            }
+            if (random.nextBoolean()) now.house().engine().freeze("test", time);
             for (var row : active()) {
                 long run = row.number();
-                if (phase(row) instanceof Phase.AtGate(var gate)) approve(run, gate);
-                var current = disk.read(it -> it.runs().find(run)).orElseThrow();
-                if (current.phase() != Runs.Phase.EXECUTING) continue;
-                if (!(phase(current) instanceof Phase.Ready it)) continue;
+                if (!(phase(row) instanceof Phase.Ready it)) continue;
                 // Without a gate there is nothing it could differ from; frozen, nothing begins.
                 if (it.cleared().isEmpty() && !isFrozen()) continue;
                 promises.tampered.add(run);
@@ -606,7 +622,7 @@ final class EnginePropertyTest {
                                                 time));
                 case Phase.Paused _ ->
                         now.house().command(run, new RunCommand.Resume(actor("dave"), time));
-                default -> now.house().command(run, new RunCommand.Tick(time));
+                default -> {} // slots and time come by themselves
             }
         }
 
@@ -674,6 +690,9 @@ final class EnginePropertyTest {
                 switch (phase(row)) {
                     case Phase.Ready _ -> {
                         if (!isFrozen()) return false;
+                    }
+                    case Phase.Executing it when it.stop().isPresent() -> {
+                        return false;
                     }
                     case Phase.Executing it -> {
                         going++;
@@ -749,8 +768,8 @@ final class EnginePropertyTest {
                         .hasSizeLessThan(2);
                 rows.forEach(it -> kinds.merge(it.outcome().orElseThrow(), 1, Integer::sum));
             }
-            assertThat(kinds.get("started")).as("runs").isGreaterThan(10);
-            assertThat(world.begun()).as("steps").hasSizeGreaterThan(10);
+            assertThat(kinds.get("started")).as("runs").isGreaterThan(3);
+            assertThat(world.begun()).as("steps").hasSizeGreaterThan(3);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.sopwith.engine.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sopwith.engine.run.Gate;
+import dev.sopwith.engine.run.RunCommand;
 import dev.sopwith.engine.run.RunEvent;
 import dev.sopwith.engine.run.RunHistory;
 import dev.sopwith.engine.run.RunMachine;
@@ -115,6 +116,7 @@ final class Promises {
         private final Set<String> asked = new HashSet<>();
         private Optional<Gate> gate = Optional.empty();
         private Optional<RunEvent.GateCleared> cleared = Optional.empty();
+        private Optional<RunEvent.GateCleared> beforeResume = Optional.empty();
         private Instant deadline = Instant.MIN;
         private boolean isEnding;
         private boolean isPaused;
@@ -130,13 +132,22 @@ final class Promises {
                 case RunEvent.RunResumed it -> {
                     initiators.add(it.by().person());
                     isPaused = false;
+                    // What is repeated by hand is asked anew; a doubt is the same as before.
+                    beforeResume = cleared;
+                    cleared = Optional.empty();
                 }
                 case RunEvent.DoubtSettled it -> {
-                    if (it.settlement().name().equals("RETRY")) initiators.add(it.by().person());
+                    if (it.settlement() == RunCommand.Settlement.RETRY) {
+                        initiators.add(it.by().person());
+                        cleared = Optional.empty();
+                        beforeResume = Optional.empty();
+                    }
                 }
+                case RunEvent.StepInDoubt _ -> cleared = cleared.or(() -> beforeResume);
                 case RunEvent.StepEntered _, RunEvent.GateRequested _ -> {
                     gate = Optional.empty();
                     cleared = Optional.empty();
+                    beforeResume = Optional.empty();
                     voters.clear();
                     asked.clear();
                 }
@@ -181,6 +192,7 @@ final class Promises {
 
         private void approved(RunEvent.StepStarted it, String what) {
             assertThat(voters).as(what).hasSizeGreaterThanOrEqualTo(votesNeeded);
+            assertThat(cleared).as(what).isPresent();
             assertThat(it.digest()).as(what).isEqualTo(gate.orElseThrow().digest());
             assertThat(it.digest()).as(what).isEqualTo(cleared.orElseThrow().digest());
             if (it.attempt() > 1) return;

@@ -67,6 +67,7 @@ final class EngineFigures {
 
     private static final String TWO_STEPS = step("") + step("").replace("1.", "2.");
     private static final String GATED = step("   - requires_confirmation: true\n");
+    private static final String TWO_STEP_RUN = "complete run of two steps that do nothing";
     private static final String PEOPLE = "1. **A** — b.\n";
 
     private final EngineBench.Size size;
@@ -81,35 +82,62 @@ final class EngineFigures {
 
     void measure(Meter meter) throws IOException {
         var sops = sops();
-        try (var store = open("triggers")) {
+        try (var store = open("few");
+                var full = open("full")) {
             var engine = engine(store, sops);
-            for (int submitters : SUBMITTERS) triggers(meter, engine, submitters, "");
+            for (int submitters : SUBMITTERS) triggers(meter, engine, submitters);
+            runs(meter, engine);
+            var among = engine(full, sops);
             meter.say("finishing %,d runs".formatted(size.finished()));
             for (int done = 0; done < size.finished(); done += size.batch()) {
-                deliver(engine, "passed", size.batch(), AT_ONCE);
+                deliver(among, "passed", size.batch(), AT_ONCE);
             }
-            triggers(meter, engine, AT_ONCE, more());
-            runs(meter, engine, more());
-        }
-        try (var store = open("runs")) {
-            runs(meter, engine(store, sops), "");
+            inTurns(
+                    meter,
+                    trigger(AT_ONCE),
+                    TRIGGER_MAX,
+                    () -> trigger(among, size.batch(), AT_ONCE),
+                    () -> trigger(engine, size.batch(), AT_ONCE));
+            try (var those = new TwoSteps(among);
+                    var these = new TwoSteps(engine)) {
+                inTurns(meter, TWO_STEP_RUN, RUN_MAX, () -> run(those), () -> run(these));
+            }
         }
         try (var store = open("approvals")) {
             approvals(meter, store, engine(store, sops));
         }
-        starts(meter, sops, "parked", "");
-        starts(meter, sops, "triggers", more());
+        starts(meter, sops);
         new ServiceFigures(effort, folder.resolve("sops"), folder).measure(meter);
     }
 
-    /** How a figure is called that was taken among finished runs. */
-    private String more() {
-        return ", %,d runs in the store".formatted(size.finished());
+    /** Nanoseconds of one trigger, run or start. */
+    private interface Sample {
+        long nanos() throws IOException;
     }
 
-    private void triggers(Meter meter, Engine engine, int submitters, String more)
+    /** The same thing in a store full of finished runs and in one that has few, in turns. */
+    private void inTurns(Meter meter, String name, Duration max, Sample full, Sample empty)
             throws IOException {
-        var name = "accepted trigger, %d at once%s".formatted(submitters, more);
+        var among = "%s, among %,d finished runs".formatted(name, size.finished());
+        meter.say(among);
+        var times = new ArrayList<Long>();
+        var yardstick = new ArrayList<Long>();
+        for (int i = 0; i <= effort.samples(); i++) {
+            long without = empty.nanos();
+            long with = full.nanos();
+            if (i == 0) continue; // to warm up
+            yardstick.add(without);
+            times.add(with);
+        }
+        meter.add(among, max, times, "the same among few", yardstick);
+    }
+
+    private static String trigger(int submitters) {
+        return "accepted trigger, %d at once".formatted(submitters);
+    }
+
+    private void triggers(Meter meter, Engine engine, int submitters) throws IOException {
+        var name = trigger(submitters);
         meter.say(name);
         int count = submitters == 1 ? Math.max(1, size.batch() / 10) : size.batch();
         deliver(engine, "passed", count, submitters);
@@ -117,39 +145,65 @@ final class EngineFigures {
         var syncs = new ArrayList<Long>();
         for (int i = 0; i < effort.samples(); i++) {
             syncs.add(sync());
-            long start = System.nanoTime();
-            deliver(engine, "passed", count, submitters);
-            times.add((System.nanoTime() - start) / count);
+            times.add(trigger(engine, count, submitters));
         }
         meter.add(name, TRIGGER_MAX, times, SYNC, syncs);
     }
 
-    private void runs(Meter meter, Engine engine, String more) throws IOException {
-        var name = "complete run of two steps that do nothing" + more;
-        meter.say(name);
-        StepRunner nothing = new NothingRunner();
-        var ended = new Semaphore(0);
-        engine.listen(
-                run -> {
-                    if (engine.state(run).orElseThrow() instanceof RunState.Finished) {
-                        ended.release();
-                    }
-                });
-        try (var reconciler = reconciler(engine, Map.of(Tool.SHELL, nothing))) {
-            reconciler.start();
-            int count = Math.max(1, size.batch() / 4);
+    private static long trigger(Engine engine, int count, int submitters) {
+        long start = System.nanoTime();
+        deliver(engine, "passed", count, submitters);
+        return (System.nanoTime() - start) / count;
+    }
+
+    private void runs(Meter meter, Engine engine) throws IOException {
+        meter.say(TWO_STEP_RUN);
+        try (var steps = new TwoSteps(engine)) {
             var times = new ArrayList<Long>();
             var syncs = new ArrayList<Long>();
             for (int i = 0; i <= effort.samples(); i++) {
                 long sync = sync();
-                long start = System.nanoTime();
-                deliver(engine, "two", count, AT_ONCE);
-                acquire(ended, count);
+                long time = run(steps);
                 if (i == 0) continue; // to warm up
-                times.add((System.nanoTime() - start) / count);
+                times.add(time);
                 syncs.add(sync);
             }
-            meter.add(name, RUN_MAX, times, SYNC, syncs);
+            meter.add(TWO_STEP_RUN, RUN_MAX, times, SYNC, syncs);
+        }
+    }
+
+    private long run(TwoSteps steps) {
+        return steps.nanos(Math.max(1, size.batch() / 4));
+    }
+
+    /** Whole runs whose steps do nothing. */
+    private static final class TwoSteps implements AutoCloseable {
+        private final Engine engine;
+        private final StepReconciler reconciler;
+        private final Semaphore ended = new Semaphore(0);
+
+        TwoSteps(Engine engine) {
+            this.engine = engine;
+            this.reconciler = reconciler(engine, Map.of(Tool.SHELL, new NothingRunner()));
+            engine.listen(this::heard);
+            reconciler.start();
+        }
+
+        private void heard(RunId run) {
+            if (engine.state(run).orElseThrow() instanceof RunState.Finished) ended.release();
+        }
+
+        long nanos(int count) {
+            ended.drainPermits(); // of triggers that nobody waited for
+            long start = System.nanoTime();
+            deliver(engine, "two", count, AT_ONCE);
+            acquire(ended, count);
+            return (System.nanoTime() - start) / count;
+        }
+
+        @Override
+        public void close() {
+            reconciler.close();
         }
     }
 
@@ -180,31 +234,38 @@ final class EngineFigures {
         }
     }
 
-    private void starts(Meter meter, SopSet sops, String where, String more) throws IOException {
-        var name = "start with %,d parked runs until ready%s".formatted(size.parked(), more);
+    private void starts(Meter meter, SopSet sops) throws IOException {
+        var name = "start with %,d parked runs until ready".formatted(size.parked());
         meter.say(name);
-        try (var store = open(where)) {
-            var engine = engine(store, sops);
-            for (int done = 0; done < size.parked(); done += size.batch()) {
-                deliver(engine, "people", Math.min(size.batch(), size.parked()), AT_ONCE);
+        for (var where : List.of("idle", "full")) {
+            try (var store = open(where)) {
+                var engine = engine(store, sops);
+                for (int done = 0; done < size.parked(); done += size.batch()) {
+                    deliver(engine, "people", Math.min(size.batch(), size.parked()), AT_ONCE);
+                }
             }
         }
         var times = new ArrayList<Long>();
         var syncs = new ArrayList<Long>();
         for (int i = 0; i < effort.freshJvms(); i++) {
             syncs.add(sync());
-            long start = System.nanoTime();
-            try (var store = open(where)) {
-                var engine = engine(store, sops);
-                try (var reconciler = reconciler(engine, Map.of());
-                        var deadlines = new Deadlines(engine, CLOCK)) {
-                    reconciler.start();
-                    deadlines.start();
-                    times.add(System.nanoTime() - start);
-                }
-            }
+            times.add(start("idle", sops));
         }
         meter.add(name, START_MAX, times, SYNC, syncs);
+        inTurns(meter, name, START_MAX, () -> start("full", sops), () -> start("idle", sops));
+    }
+
+    private long start(String where, SopSet sops) throws IOException {
+        long start = System.nanoTime();
+        try (var store = open(where)) {
+            var engine = engine(store, sops);
+            try (var reconciler = reconciler(engine, Map.of());
+                    var deadlines = new Deadlines(engine, CLOCK)) {
+                reconciler.start();
+                deadlines.start();
+                return System.nanoTime() - start;
+            }
+        }
     }
 
     private void approve(Engine engine, RunId run) {

@@ -25,13 +25,13 @@ class EngineBenchTest {
                         "accepted trigger, 1 at once",
                         "accepted trigger, 16 at once",
                         "accepted trigger, 64 at once",
-                        "accepted trigger, 64 at once, 16 runs in the store",
-                        "complete run of two steps that do nothing, 16 runs in the store",
                         "complete run of two steps that do nothing",
+                        "accepted trigger, 64 at once, among 16 finished runs",
+                        "complete run of two steps that do nothing, among 16 finished runs",
                         "approval committed until the process has begun, median",
                         "approval committed until the process has begun, 99 of 100",
                         "start with 8 parked runs until ready",
-                        "start with 8 parked runs until ready, 16 runs in the store",
+                        "start with 8 parked runs until ready, among 16 finished runs",
                         "cold start of the service until ready",
                         "memory of the idle service (RSS)");
         assertThat(measurements).allMatch(it -> it.value().median() > 0);

@@ -130,6 +130,14 @@ final class VerbCommand implements Callable<Integer> {
     }
 
     private static int noService(Surroundings here, StateDir stateDir, IOException e) {
+        boolean isOthers = String.valueOf(e.getMessage()).contains("Permission denied");
+        if (isOthers) {
+            here.err()
+                    .line(
+                            "sopwith: %s is another user's; ask as the user whose service it is, or as root"
+                                    .formatted(stateDir.in(here)));
+            return Exit.FINDINGS;
+        }
         boolean hungUp = String.valueOf(e.getMessage()).contains("hung up");
         here.err()
                 .line(

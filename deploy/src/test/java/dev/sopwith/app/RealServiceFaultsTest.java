@@ -241,7 +241,7 @@ class RealServiceFaultsTest {
         assertThat(answer).hasSize(1);
         assertThat(answer.getFirst().data().path("run").asString()).isEqualTo("R-3");
         assertThat(text(answer.getFirst())).isEqualTo("R-3 slow: completed");
-        assertThat(heard.getFirst()).startsWith("slow queued #3");
+        assertThat(heard.getFirst()).startsWith("slow queued #1");
     }
 
     // Other people

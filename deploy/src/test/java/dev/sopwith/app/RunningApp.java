@@ -89,9 +89,24 @@ final class RunningApp implements AutoCloseable {
         }
     }
 
+    /** Steps outlive a service; a test ends when theirs have, before its folder is removed. */
     @Override
     public void close() {
         app.close();
+        try {
+            RealService.await(() -> ProcessHandle.allProcesses().noneMatch(this::worksHere));
+        } catch (Exception e) {
+            throw new AssertionError("a step does not end", e);
+        }
+    }
+
+    private boolean worksHere(ProcessHandle process) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/cwd"))
+                    .startsWith(folder);
+        } catch (IOException e) {
+            return false; // it has ended, or is somebody else's
+        }
     }
 
     private static final class Deaf implements App.Listener {

@@ -499,7 +499,9 @@ public final class Verbs implements LocalServer.Handler {
             case Decision.Refused(var refusal) ->
                     Answer.no(
                             "%s: %s".formatted(run, refusal.text()),
-                            "Nothing was changed. How it stands: status " + run);
+                            engine.clockDoubt()
+                                    .map(why -> "The clock is in doubt: " + why + ". See: status")
+                                    .orElse("Nothing was changed. How it stands: status " + run));
         };
     }
 

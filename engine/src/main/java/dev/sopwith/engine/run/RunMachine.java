@@ -276,7 +276,15 @@ public final class RunMachine {
                 }
             }
             case DONE -> steps.goOnAfter(step);
-            case FAILED -> steps.goOnAfterFailure(step, attempt, said(c.by(), c.note()));
+            case FAILED -> {
+                // Whoever resumed or settled it is behind the next try, and may have said yes to
+                // it.
+                if (cleared.isPresent() && steps.repeatsAfterFailure(step, attempt)) {
+                    steps.askAnew(step, cleared.get().revision(), "it is repeated by hand");
+                } else {
+                    steps.goOnAfterFailure(step, attempt, said(c.by(), c.note()));
+                }
+            }
         }
         return steps.accept();
     }

@@ -148,6 +148,12 @@ final class Steps {
         }
     }
 
+    /** Whether a failure of this attempt leads to another one. */
+    boolean repeatsAfterFailure(StepVisit visit, int attempt) {
+        return route().step(visit.step()).rules().onFailure() instanceof Step.OnFailure.Retry retry
+                && attempt <= retry.times();
+    }
+
     void finish(RunState.Stop stop) {
         finish(stop.outcome(), stop.reason());
     }

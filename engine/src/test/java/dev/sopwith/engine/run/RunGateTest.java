@@ -94,6 +94,17 @@ final class RunGateTest {
     }
 
     @Test
+    void a_step_that_people_say_has_failed_is_not_tried_again_on_an_old_yes() {
+        var policy = excluding(Play.policy(1, "alice", "bob", "carol"));
+        var retried = DEPLOY.replace("- tools", "- on_failure: retry:3\n- tools");
+        var play = Play.steps(retried).open(policy).approve("bob").begin().pause().resume();
+        assertThat(play.where()).isEqualTo("doubt 1");
+        play.settle(RunCommand.Settlement.FAILED, "carol");
+        assertThat(play.where()).isEqualTo("gate wanted 1");
+        assertThat(play.open(policy).gate().revision()).isEqualTo(2);
+    }
+
+    @Test
     void where_a_code_is_needed_a_click_does_not_count() {
         var play = gate(typed(Play.ONE_OF_TWO));
         assertThat(play.approve("bob").refusal().reason()).isEqualTo(Refusal.Reason.NEEDS_CODE);

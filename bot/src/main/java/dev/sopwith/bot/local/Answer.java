@@ -83,7 +83,7 @@ public record Answer(Status status, List<String> lines, List<List<String>> table
                 data);
     }
 
-    private static List<String> texts(JsonNode array) {
+    static List<String> texts(JsonNode array) {
         return array.values().stream().map(it -> it.asString("")).toList();
     }
 }

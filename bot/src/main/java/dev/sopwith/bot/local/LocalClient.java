@@ -1,11 +1,15 @@
 package dev.sopwith.bot.local;
 
+import dev.sopwith.bot.command.Completion;
+
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -55,10 +59,7 @@ public final class LocalClient implements AutoCloseable {
      * @throws IOException when the service went away before it answered
      */
     public Answer ask(Request request, Consumer<String> progress) throws IOException, Refused {
-        var line = Answer.empty().put("wait", request.untilEnd());
-        var words = line.putArray("words");
-        request.words().forEach(words::add);
-        wire.write(line);
+        wire.write(line(request));
         while (true) {
             var heard = next();
             if (heard.has("answer")) {
@@ -73,7 +74,44 @@ public final class LocalClient implements AutoCloseable {
         }
     }
 
+    private static ObjectNode line(Request request) {
+        var line = Answer.empty().put("wait", request.untilEnd());
+        if (request.line().isPresent()) line.put("line", request.line().get());
+        else request.words().forEach(line.putArray("words")::add);
+        request.thread().ifPresent(it -> line.put("run", it.toString()));
+        if (!request.secrets().isEmpty()) {
+            var secrets = line.putObject("secrets");
+            request.secrets().forEach((name, value) -> secrets.put(name, value.reveal()));
+        }
+        return line;
+    }
+
+    /** How a half-typed line may go on. */
+    public Completion complete(String text) throws IOException, Refused {
+        wire.write(Answer.empty().put("complete", text));
+        var complete = next().path("complete");
+        var candidates = new ArrayList<Completion.Candidate>();
+        for (var one : complete.path("candidates").values()) {
+            candidates.add(
+                    new Completion.Candidate(
+                            one.path("text").asString(""), one.path("description").asString("")));
+        }
+        return new Completion(complete.path("from").asInt(text.length()), candidates);
+    }
+
+    /** The secret inputs that this line needs and that are not part of it. */
+    public List<String> secretsOf(Request request) throws IOException, Refused {
+        var line = Answer.empty().put("asks", request.line().orElse(""));
+        request.thread().ifPresent(it -> line.put("run", it.toString()));
+        wire.write(line);
+        return Answer.texts(next().path("asks"));
+    }
+
     private ObjectNode next() throws IOException, Refused {
+        return next(wire);
+    }
+
+    static ObjectNode next(Wire wire) throws IOException, Refused {
         try {
             var line = wire.read();
             if (line.isEmpty()) throw new IOException("the service hung up");

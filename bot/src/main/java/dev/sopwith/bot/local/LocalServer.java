@@ -1,5 +1,9 @@
 package dev.sopwith.bot.local;
 
+import dev.sopwith.bot.command.Completion;
+import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.secret.Secret;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,9 +19,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -31,7 +40,7 @@ import java.util.function.Consumer;
  */
 public final class LocalServer implements AutoCloseable {
     /** Clients at once. */
-    static final int CLIENTS_MAX = 64;
+    static final int CLIENTS_MAX = 256;
 
     /** Bytes of a path that every system takes for a socket. */
     private static final int PATH_MAX = 100;
@@ -40,12 +49,15 @@ public final class LocalServer implements AutoCloseable {
     private static final Duration HELLO = Duration.ofSeconds(5);
     private static final Duration SILENCE = Duration.ofMinutes(10);
     private static final Duration SENDING = Duration.ofSeconds(30);
+    private static final Duration GONE = Duration.ofSeconds(45);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Path path;
     private final ServerSocketChannel socket;
     private final UserPrincipal owner;
     private final Handler handler;
+    private final Room room;
     private final Set<Client> clients = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -60,6 +72,18 @@ public final class LocalServer implements AutoCloseable {
          */
         Answer answer(Request request, Caller caller, Consumer<String> progress)
                 throws InterruptedException;
+
+        /** How a half-typed line may go on. */
+        default Completion complete(String text, Caller caller) {
+            return new Completion(text.length(), List.of());
+        }
+
+        /**
+         * The secret inputs that this line needs and that must be asked for without showing them.
+         */
+        default List<String> secrets(Request request, Caller caller) {
+            return List.of();
+        }
 
         /** Whether somebody is answered at all. */
         default boolean admits(Caller caller) {
@@ -80,6 +104,7 @@ public final class LocalServer implements AutoCloseable {
     private static final class Client {
         private final Wire wire;
         private volatile long deadline;
+        private volatile OptionalLong heardBy = OptionalLong.empty();
 
         Client(SocketChannel channel) {
             wire = new Wire(channel);
@@ -88,6 +113,18 @@ public final class LocalServer implements AutoCloseable {
 
         void allow(Duration time) {
             deadline = System.nanoTime() + time.toNanos();
+        }
+
+        /** From now on it has to say something at least this often. */
+        void expectWithin(Duration time) {
+            heardBy = OptionalLong.of(System.nanoTime() + time.toNanos());
+        }
+
+        boolean isLate() {
+            long now = System.nanoTime();
+            var mustSpeakBy = heardBy;
+            return now - deadline > 0
+                    || (mustSpeakBy.isPresent() && now - mustSpeakBy.getAsLong() > 0);
         }
 
         void write(JsonNode json) throws IOException {
@@ -105,7 +142,12 @@ public final class LocalServer implements AutoCloseable {
     }
 
     private LocalServer(
-            Path path, ServerSocketChannel socket, UserPrincipal owner, Handler handler) {
+            Path path,
+            ServerSocketChannel socket,
+            UserPrincipal owner,
+            Handler handler,
+            Room room) {
+        this.room = room;
         this.path = path;
         this.socket = socket;
         this.owner = owner;
@@ -119,6 +161,15 @@ public final class LocalServer implements AutoCloseable {
      * @throws IOException when it cannot listen there; the message says what to do
      */
     public static LocalServer open(Path path, Handler handler) throws IOException {
+        return open(path, handler, Room.NONE);
+    }
+
+    /**
+     * Listens, and lets clients follow the room.
+     *
+     * @throws IOException when it cannot listen there; the message says what to do
+     */
+    public static LocalServer open(Path path, Handler handler, Room room) throws IOException {
         var absolute = path.toAbsolutePath().normalize();
         if (absolute.toString().length() > PATH_MAX) {
             throw new IOException(
@@ -128,9 +179,10 @@ public final class LocalServer implements AutoCloseable {
         Files.deleteIfExists(absolute);
         var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
-            socket.bind(UnixDomainSocketAddress.of(absolute));
+            socket.bind(UnixDomainSocketAddress.of(absolute), CLIENTS_MAX);
             Files.setPosixFilePermissions(absolute, PosixFilePermissions.fromString("rw-rw----"));
-            var server = new LocalServer(absolute, socket, Files.getOwner(absolute), handler);
+            var server = new LocalServer(absolute, socket, Files.getOwner(absolute), handler, room);
+            room.opened(absolute);
             Thread.ofVirtual().name("local-accept").start(server::accept);
             Thread.ofVirtual().name("local-deadlines").start(server::endSilent);
             return server;
@@ -219,17 +271,172 @@ public final class LocalServer implements AutoCloseable {
             return !e.isFatal();
         }
         if (line.isEmpty()) return false;
-        var words = line.get().path("words");
-        if (!words.isArray() || words.isEmpty()) {
-            client.write(error("a request is {\"words\": [\"runs\"]}"));
-            return true;
+        var asked = line.get();
+        if (asked.has("subscribe")) {
+            follow(client, caller, asked.path("subscribe"));
+            return false;
         }
-        var request =
-                new Request(
-                        words.values().stream().map(it -> it.asString("")).toList(),
-                        line.get().path("wait").asBoolean(false));
-        client.write(Answer.empty().set("answer", answer(client, request, caller).json()));
+        var reply = reply(asked, client, caller);
+        client.write(reply.orElseGet(() -> error("a request is {\"words\": [\"runs\"]}")));
         return true;
+    }
+
+    private Optional<ObjectNode> reply(ObjectNode asked, Client client, Caller caller)
+            throws InterruptedException {
+        if (asked.path("complete").isString()) {
+            return Optional.of(completed(asked.path("complete").asString(""), caller));
+        }
+        if (asked.path("asks").isString()) {
+            var reply = Answer.empty();
+            var line = Request.line(asked.path("asks").asString(""), run(asked));
+            handler.secrets(line, caller).forEach(reply.putArray("asks")::add);
+            return Optional.of(reply);
+        }
+        var request = request(asked);
+        if (request.isEmpty()) return Optional.empty();
+        var reply = Answer.empty();
+        reply.set("answer", answer(client, request.get(), caller).json());
+        return Optional.of(reply);
+    }
+
+    private static Optional<Request> request(ObjectNode asked) {
+        var words = asked.path("words");
+        var line = Optional.of(asked.path("line")).filter(JsonNode::isString);
+        if (line.isPresent() == (words.isArray() && !words.isEmpty())) return Optional.empty();
+        var secrets = new HashMap<String, Secret>();
+        for (var secret : asked.path("secrets").properties()) {
+            secrets.put(secret.getKey(), Secret.of(secret.getValue().asString("")));
+        }
+        return Optional.of(
+                new Request(
+                        Answer.texts(words),
+                        line.map(it -> it.asString("")),
+                        run(asked),
+                        secrets,
+                        asked.path("wait").asBoolean(false)));
+    }
+
+    private static Optional<RunId> run(ObjectNode asked) {
+        return RunId.parse(asked.path("run").asString(""));
+    }
+
+    private ObjectNode completed(String text, Caller caller) {
+        var completion = handler.complete(text, caller);
+        var reply = Answer.empty();
+        var one = reply.putObject("complete").put("from", completion.from());
+        var candidates = one.putArray("candidates");
+        for (var candidate : completion.candidates()) {
+            candidates
+                    .addObject()
+                    .put("text", candidate.text())
+                    .put("description", candidate.description());
+        }
+        return reply;
+    }
+
+    // Following
+
+    /** Serves a client that follows the room, until it goes. */
+    private void follow(Client client, Caller caller, JsonNode since)
+            throws IOException, InterruptedException {
+        var place =
+                new Room.Place(since.path("epoch").asString(""), since.path("since").asLong(-1));
+        var bell = new Changes();
+        var followed = room.follow(place, bell::tell);
+        if (followed.isEmpty()) {
+            client.sendAway(error("there is no room to follow here now"));
+            return;
+        }
+        var replies = new ConcurrentLinkedQueue<ObjectNode>();
+        try (var it = followed.get()) {
+            var from = Answer.empty().put("epoch", it.from().epoch()).put("since", it.from().seq());
+            client.write(Answer.empty().set("subscribed", from.put("missed", it.missed())));
+            client.expectWithin(GONE);
+            var writer =
+                    Thread.ofVirtual()
+                            .name("local-room")
+                            .start(() -> showAll(client, it, bell, replies));
+            try {
+                while (listen(client, caller, it, replies, bell)) client.expectWithin(GONE);
+            } finally {
+                writer.interrupt();
+                writer.join();
+            }
+        }
+    }
+
+    /** Writes whatever there is, until the client goes. */
+    private static void showAll(
+            Client client, Room.Followed followed, Changes bell, Queue<ObjectNode> replies) {
+        long shown = followed.from().seq();
+        try {
+            while (true) {
+                long seen = bell.count();
+                for (var reply = replies.poll(); reply != null; reply = replies.poll()) {
+                    client.write(reply);
+                }
+                for (var frame : followed.after(shown)) {
+                    client.write(frame.json());
+                    shown = frame.seq();
+                }
+                if (followed.isOver()) break;
+                if (bell.count() != seen) continue;
+                bell.await(seen, HEARTBEAT);
+                if (bell.count() == seen) client.write(Answer.empty().put("alive", true));
+            }
+            client.wire.close(); // whoever reads from it learns of it so
+        } catch (IOException _) {
+            client.wire.close();
+        } catch (InterruptedException _) {
+            // The client has gone.
+        }
+    }
+
+    /** Takes in one line of a client that follows; whether there will be another. */
+    private static boolean listen(
+            Client client,
+            Caller caller,
+            Room.Followed followed,
+            Queue<ObjectNode> replies,
+            Changes bell)
+            throws IOException {
+        Optional<ObjectNode> line;
+        try {
+            line = client.wire.read();
+        } catch (Wire.Garbage e) {
+            replies.add(error(String.valueOf(e.getMessage())));
+            bell.tell();
+            return !e.isFatal();
+        }
+        if (line.isEmpty()) return false;
+        var told = line.get();
+        if (told.has("ack")) {
+            followed.shown(told.path("ack").asLong(0));
+        } else if (told.path("say").isObject()) {
+            var said = said(caller, told.path("say"));
+            followed.say(
+                    said,
+                    refusal -> {
+                        var reply = Answer.empty();
+                        if (refusal.isEmpty()) reply.put("heard", said.id());
+                        else reply.put("unheard", said.id()).put("why", refusal.get());
+                        replies.add(reply);
+                        bell.tell();
+                    });
+        } else if (!told.has("alive")) {
+            replies.add(error("who follows the room can say ack, say and alive"));
+            bell.tell();
+        }
+        return true;
+    }
+
+    private static Room.Said said(Caller caller, JsonNode said) {
+        var thread = said.path("thread").asString("");
+        return new Room.Said(
+                caller,
+                said.path("id").asString(""),
+                said.path("text").asString(""),
+                Optional.of(thread).filter(it -> !it.isEmpty()));
     }
 
     private Answer answer(Client client, Request request, Caller caller)
@@ -272,7 +479,7 @@ public final class LocalServer implements AutoCloseable {
     private void endSilent() {
         while (!isClosedAfter(LOOK)) {
             for (var client : clients) {
-                if (System.nanoTime() - client.deadline > 0) client.wire.close();
+                if (client.isLate()) client.wire.close();
             }
         }
     }
@@ -291,6 +498,7 @@ public final class LocalServer implements AutoCloseable {
     public void close() {
         closed.countDown();
         try {
+            room.closed();
             socket.close();
             Files.deleteIfExists(path);
         } catch (IOException e) {

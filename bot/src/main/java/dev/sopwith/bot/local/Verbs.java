@@ -2,6 +2,7 @@ package dev.sopwith.bot.local;
 
 import dev.sopwith.bot.command.Command;
 import dev.sopwith.bot.command.CommandParser;
+import dev.sopwith.bot.command.Completion;
 import dev.sopwith.bot.command.Help;
 import dev.sopwith.bot.command.Reading;
 import dev.sopwith.bot.command.Setting;
@@ -21,6 +22,7 @@ import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.run.StepVisit;
 import dev.sopwith.engine.runtime.Engine;
 import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.secret.Secret;
 import dev.sopwith.engine.sop.Input;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.step.StepOutputs;
@@ -39,6 +41,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,9 +130,8 @@ public final class Verbs implements LocalServer.Handler {
     @Override
     public Answer answer(Request request, Caller caller, Consumer<String> progress)
             throws InterruptedException {
-        var names =
-                new CurrentNames(sops, overview, (right, sop) -> rights.may(caller, right, sop));
-        return switch (parser.read(request.words(), Setting.DIRECT, names)) {
+        var names = names(caller);
+        return switch (read(request, names)) {
             case Reading.Understood(var command) -> answer(command, request, caller, progress);
             case Reading.Wrong(var problem) -> Answer.wrong(problem);
             case Reading.Question(var asked, var candidates) -> {
@@ -142,12 +144,42 @@ public final class Verbs implements LocalServer.Handler {
         };
     }
 
+    private Reading read(Request request, CurrentNames names) {
+        var setting = request.thread().map(Setting::addressed).orElse(Setting.DIRECT);
+        return request.line().isPresent()
+                ? parser.read(request.line().get(), setting, names)
+                : parser.read(request.words(), setting, names);
+    }
+
+    @Override
+    public Completion complete(String text, Caller caller) {
+        return parser.complete(text, names(caller));
+    }
+
+    @Override
+    public List<String> secrets(Request request, Caller caller) {
+        if (!(read(request, names(caller)) instanceof Reading.Understood(Command.Run run))
+                || !rights.may(caller, Right.RUN, run.sop())) {
+            return List.of();
+        }
+        var sop = sops.get().find(run.sop()).map(SopSet.Loaded::sop);
+        return sop.stream()
+                .flatMap(it -> it.inputs().stream())
+                .filter(it -> it.secret() && !run.inputs().containsKey(it.name()))
+                .map(Input::name)
+                .toList();
+    }
+
+    private CurrentNames names(Caller caller) {
+        return new CurrentNames(sops, overview, (right, sop) -> rights.may(caller, right, sop));
+    }
+
     private Answer answer(
             Command command, Request request, Caller caller, Consumer<String> progress)
             throws InterruptedException {
         try {
             return switch (command) {
-                case Command.Run it -> run(it, caller, request.untilEnd(), progress);
+                case Command.Run it -> run(it, request, caller, progress);
                 case Command.Runs _ -> reports.runs(it -> sees(caller, it));
                 case Command.Status(var run) ->
                         run.isEmpty()
@@ -200,10 +232,12 @@ public final class Verbs implements LocalServer.Handler {
 
     // Starting
 
-    private Answer run(Command.Run command, Caller caller, boolean wait, Consumer<String> progress)
+    private Answer run(
+            Command.Run command, Request request, Caller caller, Consumer<String> progress)
             throws Unclear, InterruptedException {
+        boolean wait = request.untilEnd();
         var sop = sop(command.sop());
-        var given = inputs(sop, command.inputs());
+        var given = inputs(sop, command.inputs(), request.secrets());
         var arrival =
                 new Arrival(
                         new Delivery(Source.MANUAL, sop.name(), Payload.NONE),
@@ -292,16 +326,20 @@ public final class Verbs implements LocalServer.Handler {
         throw wrong("there is no SOP " + name + "; " + Words.meant(name, names));
     }
 
-    private static Map<String, String> inputs(Sop sop, Map<String, String> given) throws Unclear {
+    private static Map<String, String> inputs(
+            Sop sop, Map<String, String> said, Map<String, Secret> secrets) throws Unclear {
         for (var input : sop.inputs()) {
-            if (!input.secret() || !given.containsKey(input.name())) continue;
+            if (!input.secret() || !said.containsKey(input.name())) continue;
             throw wrong(
                     input.name()
                             + " is secret and is not taken from the command line: it would stay in"
                             + " the shell's history and in the list of processes",
-                    "If this was the real one, change it. Asking for it safely comes with the"
-                            + " chat client; nothing was started or kept.");
+                    "If this was the real one, change it. Nothing was started or kept; ./sopwith chat"
+                            + " asks for it without showing it: run "
+                            + sop.name());
         }
+        var given = new HashMap<>(said);
+        secrets.forEach((name, value) -> given.put(name, value.reveal()));
         var problems = InputValues.of(sop, given).problems();
         if (problems.isEmpty()) return given;
         var lines = new ArrayList<String>();

@@ -22,6 +22,20 @@ import java.util.Optional;
  *   <li>client: {@code {"hello":1}}; service: {@code {"hello":1,"you":"local:alice"}}
  *   <li>client: {@code {"words":["run","deploy"],"wait":true}}; service: any number of {@code
  *       {"progress":"…"}} and {@code {"alive":true}}, then {@code {"answer":{…}}}
+ *   <li>client, instead of words: {@code {"line":"approve k7f3x","run":"R-12"}}, as a person wrote
+ *       it, in the thread of that run; with {@code "secrets":{"token":"…"}} next to either
+ *   <li>client: {@code {"complete":"appr"}}; service: {@code
+ *       {"complete":{"from":0,"candidates":[…]}}}
+ *   <li>client: {@code {"asks":"run deploy"}}; service: {@code {"asks":["token"]}}, the secret
+ *       inputs that this line needs
+ *   <li>client: {@code {"subscribe":{"epoch":"4f…","since":41}}}; service: {@code
+ *       {"subscribed":{"epoch":"4f…","since":41,"missed":false}}}. From then on the connection is
+ *       for the room alone. Service: {@code {"post":{…}}}, {@code {"update":{…}}}, {@code
+ *       {"close":{…}}} with rising {@code seq} ({@link Frame}); client: {@code {"ack":42}}
+ *   <li>client, subscribed: {@code {"say":{"id":"c9","text":"…","thread":"m7"}}}; service: {@code
+ *       {"heard":"c9"}} when it is taken for good, or {@code {"unheard":"c9","why":"…"}}. A line
+ *       without an answer is said again with the same id
+ *   <li>both, subscribed: {@code {"alive":true}} every 15 s; whoever is silent for 45 s is gone
  *   <li>service, to what it does not understand: {@code {"error":"…"}}
  * </ul>
  *
@@ -72,10 +86,26 @@ final class Wire implements AutoCloseable {
     }
 
     void write(JsonNode json) throws IOException {
-        var bytes = MAPPER.writeValueAsBytes(json);
+        var bytes = escaped(MAPPER.writeValueAsString(json)).getBytes(StandardCharsets.UTF_8);
         if (bytes.length >= LINE_MAX) throw new IOException("an answer is too long to be sent");
         var out = ByteBuffer.allocate(bytes.length + 1).put(bytes).put((byte) '\n').flip();
         while (out.hasRemaining()) channel.write(out);
+    }
+
+    /**
+     * UTF-8 has no halves of characters, and JSON has escapes: what people typed arrives as it is.
+     */
+    private static String escaped(String json) {
+        if (json.chars().noneMatch(c -> Character.isSurrogate((char) c))) return json;
+        var escaped = new StringBuilder(json.length());
+        json.codePoints()
+                .forEach(
+                        c -> {
+                            boolean isHalf = Character.getType(c) == Character.SURROGATE;
+                            if (isHalf) escaped.append("\\u%04x".formatted(c));
+                            else escaped.appendCodePoint(c);
+                        });
+        return escaped.toString();
     }
 
     /**

@@ -85,6 +85,11 @@ public abstract class ConnectorContract {
     /** An empty room in a new network. */
     protected abstract Network create();
 
+    /** What its accounts begin with: its kind, unless they are somebody else's. */
+    protected String accounts() {
+        return connector.kind();
+    }
+
     @BeforeEach
     void connect() {
         network = create();
@@ -241,7 +246,7 @@ public abstract class ConnectorContract {
             assertThat(text(event)).isEqualTo(HOSTILE.get(i));
             assertThat(event.eventId()).isEqualTo(ids.get(i));
             assertThat(event.room()).isEqualTo(network.room());
-            assertThat(event.sender()).startsWith(connector.kind() + ":").contains("alice");
+            assertThat(event.sender()).startsWith(accounts() + ":").contains("alice");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sopwith.app;
 import dev.sopwith.bot.local.LocalServer;
 import dev.sopwith.bot.local.Rights;
 import dev.sopwith.bot.local.Verbs;
+import dev.sopwith.bot.tmux.TmuxConnector;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.SopEvent;
 import dev.sopwith.engine.library.SopLibrary;
@@ -173,7 +174,9 @@ public final class App implements AutoCloseable {
                     parts.push(it);
                     it.watch();
                 });
-        parts.push(LocalServer.open(socket(state), verbs));
+        var room = TmuxConnector.open(state.resolve("room"), clock, random);
+        parts.push(room);
+        parts.push(LocalServer.open(socket(state), verbs, room));
         return new App(library, overview, parts);
     }
 

@@ -70,6 +70,9 @@ public final class Main {
                         .addSubcommand(
                                 BenchCommand.commands(here.out().writer(), here.err().writer()))
                         .addSubcommand(new UpCommand(here))
+                        .addSubcommand(new ChatCommand(here))
+                        .addSubcommand(new BoardCommand(here))
+                        .addSubcommand(new TmuxCommand(here))
                         .addSubcommand(new BackupCommand(here))
                         .addSubcommand(new RestoreCommand(here))
                         .addSubcommand(AuditCommand.commands(here))

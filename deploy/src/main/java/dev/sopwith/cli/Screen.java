@@ -3,6 +3,7 @@ package dev.sopwith.cli;
 import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.Writer;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,15 @@ final class Screen {
         this.writer = new PrintWriter(loss);
         this.columns = columns;
         this.colour = colour;
+    }
+
+    /** Lines as they are written to a terminal: nothing in them acts on it but our own colours. */
+    static String drawn(List<String> lines, boolean colour) {
+        var text = new StringWriter();
+        var screen = new Screen(text, 0, colour);
+        screen.lines(lines);
+        var _ = screen.flush();
+        return text.toString();
     }
 
     /** Columns to fill: those of the terminal within reason, or enough for a file. */

@@ -112,10 +112,15 @@ final class VerbCommand implements Callable<Integer> {
     /** Sends words to the service and shows what it answers. */
     static int ask(
             Surroundings here, StateDir stateDir, List<String> words, boolean wait, boolean json) {
+        return ask(here, stateDir, new Request(words, wait), json);
+    }
+
+    /** Asks the service and shows what it answers. */
+    static int ask(Surroundings here, StateDir stateDir, Request request, boolean json) {
         try (var client = LocalClient.connect(stateDir.socket(here))) {
             var answer =
                     client.ask(
-                            new Request(words, wait),
+                            request,
                             said -> {
                                 here.err().line(said);
                                 here.err().flush();
@@ -169,14 +174,20 @@ final class VerbCommand implements Callable<Integer> {
     }
 
     private static void showLines(Screen screen, String prefix, Answer answer) {
-        var lines = answer.lines();
-        for (int i = 0; i < lines.size(); i++) {
-            screen.line((i == 0 ? prefix : prefix.isEmpty() ? "" : "  ") + lines.get(i));
+        screen.lines(lines(prefix, answer));
+    }
+
+    /** An answer as people read it. */
+    static List<String> lines(String prefix, Answer answer) {
+        var lines = new ArrayList<String>();
+        for (var line : answer.lines()) {
+            lines.add((lines.isEmpty() ? prefix : prefix.isEmpty() ? "" : "  ") + line);
         }
-        if (answer.table().isEmpty()) return;
+        if (answer.table().isEmpty()) return lines;
         var rows = answer.table();
         var table = new Table(rows.getFirst().toArray(String[]::new));
         rows.stream().skip(1).forEach(row -> table.row(row.toArray(String[]::new)));
-        screen.lines(table.lines());
+        lines.addAll(table.lines());
+        return lines;
     }
 }

@@ -1,0 +1,139 @@
+package dev.sopwith.cli;
+
+import dev.sopwith.bot.local.Request;
+import dev.sopwith.engine.run.RunId;
+
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+
+/** {@code sopwith chat}: talks to the service, and hears what happens. */
+@Command(
+        name = "chat",
+        description = "Talk to the service, and hear what happens.",
+        footer = {
+            "",
+            "In a terminal: history, completion with TAB, messages above what you type; it waits while",
+            "the service is gone. Else: one line of standard input after the other, answers to standard",
+            "output, and the exit code of the last line that was not done (3: no service)."
+        })
+final class ChatCommand implements Callable<Integer> {
+    private final Surroundings here;
+
+    @Mixin private StateDir stateDir = new StateDir();
+
+    @Option(names = "--listen", description = "Only show what happens, line by line.")
+    private boolean listens;
+
+    ChatCommand(Surroundings here) {
+        this.here = here;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (listens) return listen();
+        return isTerminal() ? talk() : readLines();
+    }
+
+    /** Whether there is a person on both ends. */
+    static boolean isTerminal() {
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    }
+
+    /** The terminal of this process, in the characters that it says it can show. */
+    static Terminal terminal() throws IOException {
+        var encoding = Charset.forName(System.getProperty("native.encoding", "UTF-8"));
+        return TerminalBuilder.builder().name("sopwith").system(true).encoding(encoding).build();
+    }
+
+    /** The ways of no-color.org. */
+    static boolean isColoured(Terminal terminal) {
+        var none = Optional.ofNullable(System.getenv("NO_COLOR")).filter(it -> !it.isEmpty());
+        return none.isEmpty() && !terminal.getType().startsWith(Terminal.TYPE_DUMB);
+    }
+
+    private ChatRoom room(Consumer<List<String>> show) {
+        return new ChatRoom(stateDir.socket(here), "./sopwith up" + stateDir.asOption(), show);
+    }
+
+    private int talk() throws IOException {
+        try (var terminal = terminal()) {
+            var chat = new ChatTerminal(terminal, history(), isColoured(terminal));
+            try (var room = room(chat::show)) {
+                room.open();
+                chat.talk(new ChatDialogue(stateDir.socket(here), room, chat::show, chat::secret));
+            }
+        }
+        return Exit.OK;
+    }
+
+    private Optional<Path> history() {
+        try {
+            return Optional.of(UserFolder.file(System.getenv(), "history"));
+        } catch (IOException | UnsupportedOperationException e) {
+            here.err().line("sopwith: what you type is not kept for the next time: " + e);
+            var _ = here.err().flush();
+            return Optional.empty();
+        }
+    }
+
+    private int listen() throws InterruptedException {
+        try (var room =
+                room(
+                        lines -> {
+                            here.out().lines(lines);
+                            if (here.out().flush().isPresent()) System.exit(Exit.OUTPUT_LOST);
+                        })) {
+            here.out().line(ChatRoom.note("what happens is shown here"));
+            var _ = here.out().flush();
+            room.open();
+            room.join();
+        }
+        return Exit.OK;
+    }
+
+    /** For scripts: what cannot be done is said at once, and nothing is waited for. */
+    private int readLines() throws IOException {
+        int last = Exit.OK;
+        var thread = Optional.<RunId>empty();
+        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (var typed = in.readLine(); typed != null; typed = in.readLine()) {
+            var line = typed.strip();
+            if (line.startsWith("/")) line = line.substring(1);
+            if (line.isEmpty() || line.startsWith("#")) continue;
+            var word = line.toLowerCase(Locale.ROOT);
+            if (word.equals("quit") || word.equals("exit")) break;
+            if (word.equals("main") || word.startsWith("thread ")) {
+                thread =
+                        word.equals("main")
+                                ? Optional.empty()
+                                : RunId.parse(line.substring(7).strip());
+                if (word.equals("main") || thread.isPresent()) continue;
+                last = here.refuse("\"%s\" names no run".formatted(line), "Write: /thread R-12");
+                continue;
+            }
+            int exit = VerbCommand.ask(here, stateDir, Request.line(line, thread), false);
+            var _ = here.out().flush();
+            var _ = here.err().flush();
+            if (exit != Exit.OK) last = exit;
+            if (exit == Exit.NO_SERVICE) break;
+        }
+        return last;
+    }
+}

@@ -1,0 +1,211 @@
+package dev.sopwith.cli;
+
+import dev.sopwith.bot.command.Completion;
+import dev.sopwith.bot.command.Verb;
+import dev.sopwith.bot.local.Answer;
+import dev.sopwith.bot.local.LocalClient;
+import dev.sopwith.bot.local.Request;
+import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.secret.Secret;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * What becomes of the lines that a person types: each is asked once, and its answer shown. A line
+ * waits while the service is gone. One whose answer never came is asked again only when that can do
+ * no harm; else the person is told that it may have been done.
+ *
+ * <p>Threading: one thread asks; {@link #complete} belongs to the same.
+ */
+final class ChatDialogue {
+    /** Words of this client itself, and what they do. */
+    static final List<List<String>> OWN =
+            List.of(
+                    List.of(
+                            "/thread RUN",
+                            "Speak in the thread of a run: \"done\" means its step."),
+                    List.of("/main", "Leave the thread."),
+                    List.of("/quit", "Leave (as does Ctrl-D)."));
+
+    /** What starts work is not asked any more after this: people have gone on meanwhile. */
+    private static final Duration FRESH = Duration.ofMinutes(5);
+
+    private static final Duration WAIT = Duration.ofHours(12);
+
+    private final Path socket;
+    private final ChatRoom room;
+    private final Consumer<List<String>> show;
+    private final Function<String, Optional<Secret>> secrets;
+    private Optional<RunId> thread = Optional.empty();
+    private boolean isOver;
+
+    /** The service went away before it answered. */
+    private static final class NoAnswer extends Exception {
+        private static final long serialVersionUID = 1;
+    }
+
+    /**
+     * @param secrets asks the person for a value without showing it; none when they give none
+     */
+    ChatDialogue(
+            Path socket,
+            ChatRoom room,
+            Consumer<List<String>> show,
+            Function<String, Optional<Secret>> secrets) {
+        this.socket = socket;
+        this.room = room;
+        this.show = show;
+        this.secrets = secrets;
+    }
+
+    Optional<RunId> thread() {
+        return thread;
+    }
+
+    /** Whether the person has asked to leave. */
+    boolean isOver() {
+        return isOver;
+    }
+
+    /** Takes one line, as it was typed. */
+    void said(String typed) throws InterruptedException {
+        var line = plain(typed);
+        var words = List.of(line.split("\\s+", 2));
+        switch (words.getFirst().toLowerCase(Locale.ROOT)) {
+            case "" -> {}
+            case "thread" -> enter(words.size() > 1 ? words.get(1).strip() : "");
+            case "main" -> thread = Optional.empty();
+            case "quit", "exit" -> isOver = true;
+            default -> ask(line, effect(words.getFirst()));
+        }
+    }
+
+    /** The slash of other chat networks may be left out. */
+    private static String plain(String typed) {
+        var line = typed.strip();
+        return line.startsWith("/") ? line.substring(1) : line;
+    }
+
+    private void enter(String name) {
+        var run = RunId.parse(name);
+        if (run.isEmpty()) {
+            show.accept(List.of("write: /thread R-12, or /main to leave a thread"));
+            return;
+        }
+        thread = run;
+    }
+
+    private static Verb.Effect effect(String word) {
+        for (var verb : Verb.values()) {
+            if (verb.word().equalsIgnoreCase(word)) return verb.effect();
+        }
+        return Verb.Effect.LOOKS; // the service knows no such word either
+    }
+
+    private void ask(String line, Verb.Effect effect) throws InterruptedException {
+        long typedAt = System.nanoTime();
+        var request = Request.line(line, thread);
+        boolean isAgain = false;
+        while (true) {
+            try {
+                show.accept(shown(answer(request)));
+                if (line.strip().equalsIgnoreCase("help")) show.accept(own());
+                return;
+            } catch (LocalClient.Refused e) {
+                show.accept(List.of(Ink.RED.of("sopwith: ") + e.getMessage()));
+                return;
+            } catch (NoAnswer _) {
+                if (effect == Verb.Effect.STARTS) {
+                    note(
+                            "the service ended before it answered: \"%s\" may have been done; look: runs"
+                                    .formatted(line));
+                    return;
+                }
+                note("the service ended before it answered; \"%s\" is asked again".formatted(line));
+            } catch (IOException _) {
+                if (!isAgain)
+                    note("\"%s\" waits for the service; Ctrl-C gives it up".formatted(line));
+            }
+            isAgain = true;
+            room.lost();
+            if (!room.awaitService(WAIT)) return;
+            if (effect == Verb.Effect.STARTS && System.nanoTime() - typedAt > FRESH.toNanos()) {
+                note("not asked, it is more than 5 minutes old; write it again: " + line);
+                return;
+            }
+        }
+    }
+
+    private void note(String text) {
+        show.accept(List.of(ChatRoom.note(text)));
+    }
+
+    private Answer answer(Request request) throws IOException, LocalClient.Refused, NoAnswer {
+        try (var client = LocalClient.connect(socket)) {
+            var values = new HashMap<String, Secret>();
+            for (var name : client.secretsOf(request)) {
+                secrets.apply(name).ifPresent(it -> values.put(name, it));
+            }
+            return asked(client, request.with(values));
+        }
+    }
+
+    private Answer asked(LocalClient client, Request request) throws LocalClient.Refused, NoAnswer {
+        try {
+            return client.ask(request, said -> show.accept(List.of(ChatRoom.note(said))));
+        } catch (IOException _) {
+            throw new NoAnswer();
+        }
+    }
+
+    private static List<String> shown(Answer answer) {
+        return switch (answer.status()) {
+            case OK -> VerbCommand.lines("", answer);
+            case NO -> VerbCommand.lines(Ink.YELLOW.of("no: "), answer);
+            case WRONG -> VerbCommand.lines(Ink.RED.of("? "), answer);
+        };
+    }
+
+    private static List<String> own() {
+        var table = new Table("HERE", "TO");
+        OWN.forEach(it -> table.row(it.toArray(String[]::new)));
+        return table.lines();
+    }
+
+    /** How a half-typed line may go on; nothing while the service is gone. */
+    Completion complete(String typed) {
+        int slash = typed.startsWith("/") ? 1 : 0;
+        var text = typed.substring(slash);
+        boolean isThread = text.startsWith("thread ");
+        var asked = isThread ? "status " + text.substring("thread ".length()) : text;
+        try (var client = LocalClient.connect(socket)) {
+            var completion = client.complete(asked);
+            var candidates = new ArrayList<>(completion.candidates());
+            if (!isThread && completion.from() == 0) candidates.addAll(own(text));
+            int from = completion.from() + (isThread ? 1 : 0) + slash;
+            return new Completion(from, candidates);
+        } catch (IOException | LocalClient.Refused _) {
+            return new Completion(typed.length(), List.of());
+        }
+    }
+
+    private static List<Completion.Candidate> own(String begun) {
+        return OWN.stream()
+                .map(
+                        it ->
+                                new Completion.Candidate(
+                                        it.getFirst().substring(1).replace(" RUN", ""),
+                                        it.getLast()))
+                .filter(it -> it.text().startsWith(begun))
+                .toList();
+    }
+}

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -180,9 +181,18 @@ final class RealService {
 
     /** Waits until something is so; it must be so in the end. */
     static void await(Condition condition) throws Exception {
+        await(condition, () -> "out of time");
+    }
+
+    /**
+     * Waits until something is so.
+     *
+     * @param what is said when it never is
+     */
+    static void await(Condition condition, Callable<String> what) throws Exception {
         long end = System.nanoTime() + DEADLINE.toNanos();
         while (!condition.holds()) {
-            assertThat(System.nanoTime()).as("out of time").isLessThan(end);
+            if (System.nanoTime() > end) throw new AssertionError(what.call());
             TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
         }
     }

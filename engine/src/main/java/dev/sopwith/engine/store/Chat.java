@@ -8,6 +8,9 @@ import java.util.OptionalLong;
 public interface Chat {
     Optional<PostRow> post(String connector, String key);
 
+    /** The post that the network calls so; to find what people answer or put a mark on. */
+    Optional<PostRow> postOfMessage(String connector, String messageId);
+
     /** The posts of a connector that are still kept up to date, by key. */
     List<PostRow> openPosts(String connector);
 

@@ -70,6 +70,14 @@ final class MemoryChat implements Chat.Writable {
     }
 
     @Override
+    public Optional<PostRow> postOfMessage(String connector, String messageId) {
+        return posts.values().stream()
+                .filter(post -> post.connector().equals(connector))
+                .filter(post -> post.messageId().filter(messageId::equals).isPresent())
+                .findFirst();
+    }
+
+    @Override
     public List<PostRow> openPosts(String connector) {
         return posts.values().stream()
                 .filter(post -> post.connector().equals(connector) && !post.closed())

@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  * by another program than this; it is refused rather than guessed at.
  */
 final class Migrations {
-    private static final List<String> FILES = List.of("001-tables.sql", "002-lines.sql");
+    private static final List<String> FILES =
+            List.of("001-tables.sql", "002-lines.sql", "003-messages.sql");
     private static final Pattern STATEMENT_END = Pattern.compile(";\\s*\\n");
 
     private Migrations() {}

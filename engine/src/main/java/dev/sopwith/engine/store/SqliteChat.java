@@ -86,6 +86,15 @@ final class SqliteChat implements Chat.Writable {
     }
 
     @Override
+    public Optional<PostRow> postOfMessage(String connector, String messageId) {
+        return sql.first(
+                SELECT + "where connector = ? and message_id = ?",
+                SqliteChat::post,
+                connector,
+                messageId);
+    }
+
+    @Override
     public List<PostRow> openPosts(String connector) {
         return sql.list(
                 SELECT + "where connector = ? and closed = 0 order by post_key",

@@ -201,8 +201,8 @@ final class SqliteStoreTest {
     @Test
     void a_store_from_a_newer_version_is_refused() throws SQLException {
         open().close();
-        sql("insert into migrations values (3, '003-later.sql', 'x')");
-        assertRefused("newer version of Sopwith", "003-later.sql", "ends at 002-lines.sql");
+        sql("insert into migrations values (4, '004-later.sql', 'x')");
+        assertRefused("newer version of Sopwith", "004-later.sql", "ends at 003-messages.sql");
     }
 
     @Test

@@ -448,6 +448,16 @@ abstract class StoreContract {
         assertThat(one(it -> it.chat().post("matrix", "p2"))).isEmpty();
     }
 
+    @Test
+    void a_post_is_found_by_what_its_network_calls_it() {
+        var post = Rows.closed(Rows.post("p1"), NOON);
+        store.write(tx -> tx.chat().put(post));
+        store.write(tx -> tx.chat().put(Rows.post("p2")));
+        assertThat(one(it -> it.chat().postOfMessage("matrix", "$id"))).hasValue(post);
+        assertThat(one(it -> it.chat().postOfMessage("matrix", "$other"))).isEmpty();
+        assertThat(one(it -> it.chat().postOfMessage("discord", "$id"))).isEmpty();
+    }
+
     // Node
 
     @Test

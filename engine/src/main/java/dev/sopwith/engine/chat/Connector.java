@@ -26,8 +26,25 @@ public interface Connector extends AutoCloseable {
      */
     SendResult send(OutboundMessage message);
 
-    /** Shows something else in place of a message that was sent, with the same key. */
+    /**
+     * Shows something else in place of a message that was sent, with the same key.
+     *
+     * @return {@link SendResult#gone} when somebody has deleted it
+     */
     SendResult update(String messageId, OutboundMessage message);
+
+    /** The room in which runs are shown, by the network's own id; a network of one room has any. */
+    default String room() {
+        return kind();
+    }
+
+    /**
+     * The id of a message that was sent some time ago without an answer, where the network can look
+     * for it. Empty when it is not there or that cannot be said: then it is sent again.
+     */
+    default Optional<String> find(OutboundMessage message) {
+        return Optional.empty();
+    }
 
     /**
      * Hears what people do from now on, and what they did since this position.

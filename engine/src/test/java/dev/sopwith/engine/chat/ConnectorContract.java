@@ -66,6 +66,15 @@ public abstract class ConnectorContract {
 
         /** The next message is shown, and the service does not get to know. */
         void loseNextAnswer();
+
+        /**
+         * A moderator deletes a message.
+         *
+         * @return false where that cannot be
+         */
+        default boolean deletes(String messageId) {
+            return false;
+        }
     }
 
     /**
@@ -168,6 +177,20 @@ public abstract class ConnectorContract {
         assertThat(connector.update(id, message("a", "completed")).delivered()).isTrue();
 
         assertThat(network.shown()).extracting(Shown::text).containsExactly("completed", "later");
+    }
+
+    @Test
+    void a_deleted_message_is_not_changed_and_that_is_told() {
+        var id = sent(message("a", "running"));
+        Assumptions.assumeTrue(network.deletes(id), "nobody can delete");
+
+        var result = connector.update(id, message("a", "completed"));
+
+        assertThat(result.isGone()).isTrue();
+        assertThat(result.delivered()).isFalse();
+        assertThat(network.shown()).isEmpty();
+        sent(message("a again", "completed"));
+        assertThat(network.shown()).hasSize(1);
     }
 
     @Test

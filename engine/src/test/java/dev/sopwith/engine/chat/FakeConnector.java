@@ -43,6 +43,16 @@ public final class FakeConnector implements Connector {
     }
 
     @Override
+    public String room() {
+        return network.room();
+    }
+
+    @Override
+    public Optional<String> find(OutboundMessage message) {
+        return network.find(message);
+    }
+
+    @Override
     public synchronized Subscription subscribe(Optional<String> since, Consumer<Heard> inbox) {
         if (listener.isPresent()) throw new IllegalStateException("somebody listens already");
         int from = since.map(Integer::parseInt).orElseGet(network::end);

@@ -1,5 +1,6 @@
 package dev.sopwith.engine.chat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +31,9 @@ public final class FakeNetwork implements ConnectorContract.Network {
     private boolean isDown;
     private boolean isRevoked;
     private boolean losesAnswer;
+    private int refusals;
+    private int tooMany;
+    private Instant now = Instant.EPOCH;
     private int ids;
 
     @Override
@@ -54,7 +58,54 @@ public final class FakeNetwork implements ConnectorContract.Network {
                                 "fake:" + person,
                                 false,
                                 text,
-                                Instant.EPOCH));
+                                now));
+    }
+
+    /** Somebody writes to this service: outside of any thread, or as a reply to a message. */
+    public String asks(String person, Optional<String> replyTo, String text) {
+        return add(
+                id ->
+                        new InboundEvent.Message(
+                                id,
+                                room(),
+                                Optional.empty(),
+                                replyTo,
+                                "fake:" + person,
+                                true,
+                                text,
+                                now));
+    }
+
+    /** Somebody writes into a thread, to whoever reads it. */
+    public String saysInThread(String person, String threadId, String text) {
+        return add(
+                id ->
+                        new InboundEvent.Message(
+                                id,
+                                room(),
+                                Optional.of(threadId),
+                                Optional.empty(),
+                                "fake:" + person,
+                                false,
+                                text,
+                                now));
+    }
+
+    /** Somebody presses a control of a message. */
+    public String presses(String person, String messageId, String control) {
+        return add(
+                id ->
+                        new InboundEvent.Button(
+                                id, room(), messageId, "fake:" + person, control, now));
+    }
+
+    /** Somebody fills in what a control asked for. */
+    public String fillsIn(
+            String person, String messageId, String control, Map<String, String> fields) {
+        return add(
+                id ->
+                        new InboundEvent.Modal(
+                                id, room(), messageId, "fake:" + person, control, fields, now));
     }
 
     @Override
@@ -62,7 +113,7 @@ public final class FakeNetwork implements ConnectorContract.Network {
         return add(
                 id ->
                         new InboundEvent.Reaction(
-                                id, room(), messageId, "fake:" + person, mark, Instant.EPOCH));
+                                id, room(), messageId, "fake:" + person, mark, now));
     }
 
     @Override
@@ -70,7 +121,7 @@ public final class FakeNetwork implements ConnectorContract.Network {
         return add(
                 id ->
                         new InboundEvent.ReactionRemoved(
-                                id, room(), messageId, "fake:" + person, mark, Instant.EPOCH));
+                                id, room(), messageId, "fake:" + person, mark, now));
     }
 
     @Override
@@ -111,6 +162,36 @@ public final class FakeNetwork implements ConnectorContract.Network {
         set(() -> losesAnswer = true);
     }
 
+    @Override
+    public boolean deletes(String messageId) {
+        return with(() -> messages.remove(messageId) != null);
+    }
+
+    /** The next messages are refused, and not shown. */
+    public void refuseNext(int count) {
+        set(() -> refusals = count);
+    }
+
+    /** The next messages are too many, and not shown. */
+    public void isFlooded(int count) {
+        set(() -> tooMany = count);
+    }
+
+    /** Keys are not known any more: a message that is sent again is a second one. */
+    public void forgetKeys() {
+        set(idsByKey::clear);
+    }
+
+    /** What people do from now on happens at this time. */
+    public void setTime(Instant time) {
+        set(() -> now = time);
+    }
+
+    /** All messages there are, by id. */
+    public Map<String, OutboundMessage> messages() {
+        return with(() -> new LinkedHashMap<>(messages));
+    }
+
     // What the connector asks
 
     ConnectorHealth health() {
@@ -132,18 +213,43 @@ public final class FakeNetwork implements ConnectorContract.Network {
                 () -> {
                     if (isDown) return SendResult.failed("no answer");
                     if (isRevoked) return SendResult.failed("the token was revoked");
-                    var id =
-                            messageId.orElseGet(
-                                    () ->
-                                            idsByKey.computeIfAbsent(
-                                                    message.key(), _ -> "m" + ++ids));
-                    messages.put(id, message);
+                    if (refusals > 0) {
+                        refusals--;
+                        return SendResult.failed("refused");
+                    }
+                    if (tooMany > 0) {
+                        tooMany--;
+                        return SendResult.tooMany(Duration.ofSeconds(1));
+                    }
+                    if (messageId.isPresent() && !messages.containsKey(messageId.get())) {
+                        return SendResult.gone();
+                    }
+                    var id = messageId.orElseGet(() -> id(message));
+                    if (messageId.isPresent()) messages.put(id, message);
                     if (losesAnswer) {
                         losesAnswer = false;
                         return SendResult.failed("no answer");
                     }
                     return SendResult.delivered(id);
                 });
+    }
+
+    /** Of a key that was sent before, the same again; then nothing new is shown. */
+    private String id(OutboundMessage message) {
+        var known = Optional.ofNullable(idsByKey.get(message.key()));
+        var id = known.orElseGet(() -> "m" + ++ids);
+        idsByKey.put(message.key(), id);
+        if (known.isEmpty()) messages.put(id, message);
+        return id;
+    }
+
+    Optional<String> find(OutboundMessage message) {
+        return with(
+                () ->
+                        messages.entrySet().stream()
+                                .filter(it -> it.getValue().key().equals(message.key()))
+                                .map(Map.Entry::getKey)
+                                .findFirst());
     }
 
     int end() {

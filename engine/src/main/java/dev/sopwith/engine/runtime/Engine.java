@@ -44,8 +44,9 @@ public final class Engine {
     private final SecretInputs secrets;
     private final EngineRules rules;
     private final Codes codes;
-    private final SnapshotSops snapshots = new SnapshotSops();
-    private final List<Consumer<RunId>> listeners = new CopyOnWriteArrayList<>();
+    private final SnapshotSops snapshots;
+    private final List<Consumer<RunId>> listeners;
+    private final Store.Change note;
     private volatile Index index;
 
     /** A set of SOPs and the index that finds their triggers. */
@@ -76,11 +77,35 @@ public final class Engine {
         this.secrets = new SecretInputs(box);
         this.rules = rules;
         this.codes = new Codes(random);
+        this.snapshots = new SnapshotSops();
+        this.listeners = new CopyOnWriteArrayList<>();
+        this.note = _ -> {};
         this.index = Index.of(sops.get());
         if (store.<Boolean>read(Restored::isNew)) {
             store.commit(
                     tx -> Restored.apply(tx, new RunDesk(snapshots, policies, codes, _ -> {})));
         }
+    }
+
+    private Engine(Engine same, Store.Change note) {
+        this.store = same.store;
+        this.sops = same.sops;
+        this.policies = same.policies;
+        this.secrets = same.secrets;
+        this.rules = same.rules;
+        this.codes = same.codes;
+        this.snapshots = same.snapshots;
+        this.listeners = same.listeners;
+        this.note = note;
+        this.index = same.index;
+    }
+
+    /**
+     * The same engine, that writes this into each commit it makes, before anything else. So that
+     * what was heard and what came of it are one fact: neither is lost, and none is done twice.
+     */
+    public Engine along(Store.Change note) {
+        return new Engine(this, note);
     }
 
     /** Hears, from now on and after each commit, which runs have changed. */
@@ -116,7 +141,11 @@ public final class Engine {
 
     /** Puts on record that somebody asked for a SOP who may not start it; nothing is started. */
     public Outcome refuse(Sop sop, String why, Arrival arrival) {
-        return store.commit(tx -> AdmissionDesk.refuse(tx, sop, why, arrival));
+        return store.commit(
+                tx -> {
+                    note.run(tx);
+                    return AdmissionDesk.refuse(tx, sop, why, arrival);
+                });
     }
 
     /**
@@ -285,6 +314,7 @@ public final class Engine {
                 store.commit(
                         tx -> {
                             changed.clear();
+                            note.run(tx);
                             var runs = new RunDesk(snapshots, policies, codes, changed::add);
                             var starter = new Starter(runs, secrets, rules, policies);
                             var desks =

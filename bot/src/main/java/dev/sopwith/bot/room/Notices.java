@@ -28,7 +28,10 @@ public final class Notices {
 
     private Notices() {}
 
-    /** All that the events of a run tell, oldest first. Of several reminders the last counts. */
+    /**
+     * All that the events of a run tell, oldest first. Of several reminders only the last, and none
+     * of a gate that has closed.
+     */
     public static List<Notice> of(RunView view) {
         var notices = new ArrayList<Notice>();
         RunState state = new RunState.NotStarted();
@@ -65,6 +68,17 @@ public final class Notices {
         return Document.line(
                 "%s %s was interrupted; now: %s"
                         .formatted(view.run().id(), view.run().name(), RunWords.state(view.run())));
+    }
+
+    /** In place of a message from before the store was restored: what it asked is not asked. */
+    static Document replaced() {
+        return Document.line(
+                "this was shown before the service was restored from a backup, and counts no more");
+    }
+
+    /** In place of a message of a run that is shown in other rooms now. */
+    static Document shownElsewhere() {
+        return Document.line("this run is shown elsewhere now");
     }
 
     /** A schedule came due while nobody was there to start it. */
@@ -122,9 +136,11 @@ public final class Notices {
                                                                 .formatted(
                                                                         RunWords.time(
                                                                                 it.deadline()))));
-                case RunEvent.GateReminded _ -> gate().map(gate -> call(gate, "still needs a yes"));
+                case RunEvent.GateReminded _ ->
+                        gateToCallTo().map(gate -> call(gate, "still needs a yes"));
                 case RunEvent.GateEscalated _ ->
-                        gate().map(gate -> call(gate, "was not decided in time; more are asked"));
+                        gateToCallTo()
+                                .map(gate -> call(gate, "was not decided in time; more are asked"));
                 case RunEvent.StepFailed it when goesOn() -> Optional.of(failed(it));
                 case RunEvent.RunFinished it when isTold(it) -> Optional.of(ended(it));
                 default -> Optional.empty();
@@ -135,6 +151,21 @@ public final class Notices {
             return state instanceof Active(_, Phase.AtGate(var gate))
                     ? Optional.of(gate)
                     : Optional.empty();
+        }
+
+        /** Nobody is called twice for one gate, or to one that has closed. */
+        private Optional<Gate> gateToCallTo() {
+            boolean isLast =
+                    view.events().stream()
+                            .skip(index + 1L)
+                            .noneMatch(
+                                    it ->
+                                            it instanceof RunEvent.GateReminded
+                                                    || it instanceof RunEvent.GateEscalated);
+            boolean isOpen =
+                    view.run().state() instanceof Active(_, Phase.AtGate(var open))
+                            && gate().filter(it -> it.ref().equals(open.ref())).isPresent();
+            return isLast && isOpen ? gate() : Optional.empty();
         }
 
         private Notice receipt(Gate gate, Instant at, String text) {

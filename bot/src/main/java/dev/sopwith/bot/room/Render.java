@@ -2,6 +2,7 @@ package dev.sopwith.bot.room;
 
 import dev.sopwith.engine.chat.Document;
 import dev.sopwith.engine.chat.Document.Block;
+import dev.sopwith.engine.run.RunEvent;
 import dev.sopwith.engine.step.StepOutput;
 
 import java.util.ArrayList;
@@ -20,8 +21,12 @@ public final class Render {
     /** The card, and a prompt for each thing that people are or were asked; oldest first. */
     public static List<Post> posts(RunView view) {
         var posts = new ArrayList<Post>();
-        boolean isOver = view.run().endedAt().isPresent();
-        posts.add(new Post(Question.run(view.run().id()) + "/card", false, Card.of(view), isOver));
+        posts.add(
+                new Post(
+                        Question.run(view.run().id()) + "/card",
+                        false,
+                        Card.of(view),
+                        view.run().endedAt()));
         var questions = Question.of(view);
         for (var question : questions) {
             posts.add(
@@ -29,7 +34,7 @@ public final class Render {
                             question.key(),
                             true,
                             Prompt.of(view, question, questions),
-                            question.closing().isPresent()));
+                            question.closing().map(RunEvent::at)));
         }
         return posts;
     }

@@ -1,0 +1,72 @@
+package dev.sopwith.bot.room;
+
+import dev.sopwith.engine.roster.Right;
+import dev.sopwith.engine.roster.Roster;
+import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.store.StoreView;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * All that is shown of runs, as the store and the roster have it now.
+ *
+ * <p>Threading: safe from any thread.
+ */
+public final class RunViews {
+    /** Of ended runs no more than these are looked at. */
+    private static final int ENDED_MAX = 200;
+
+    private final Overview overview;
+    private final StoreView store;
+    private final Supplier<Roster> roster;
+
+    /**
+     * @param store the one behind the overview
+     * @param roster never without people
+     */
+    public RunViews(Overview overview, StoreView store, Supplier<Roster> roster) {
+        this.overview = overview;
+        this.store = store;
+        this.roster = roster;
+    }
+
+    /** One run; none when there is no such run. */
+    Optional<RunView> of(RunId id) {
+        return overview.run(id).map(this::view);
+    }
+
+    /** All runs that have not ended, and those that ended after this. */
+    List<RunId> since(Instant time) {
+        var runs = new ArrayList<RunId>();
+        overview.active().forEach(it -> runs.add(it.id()));
+        overview.last(ENDED_MAX).stream()
+                .filter(it -> it.endedAt().filter(time::isBefore).isPresent())
+                .forEach(it -> runs.add(it.id()));
+        runs.sort(null);
+        return runs;
+    }
+
+    private RunView view(Overview.Run run) {
+        return new RunView(
+                run,
+                overview.events(run.id()),
+                visit -> overview.action(run.id(), visit),
+                roster.get().allowed(Right.OPERATE, run.name()),
+                run.endedAt().flatMap(_ -> lastHash(run.id())));
+    }
+
+    private Optional<String> lastHash(RunId id) {
+        return store.read(
+                reads -> {
+                    var rows = reads.trail().ofRun(id.number());
+                    return rows.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(rows.getLast().link().hash());
+                });
+    }
+}

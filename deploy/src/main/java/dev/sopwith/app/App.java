@@ -1,7 +1,8 @@
 package dev.sopwith.app;
 
+import dev.sopwith.bot.desk.Deeds;
+import dev.sopwith.bot.desk.Rights;
 import dev.sopwith.bot.local.LocalServer;
-import dev.sopwith.bot.local.Rights;
 import dev.sopwith.bot.local.Verbs;
 import dev.sopwith.bot.tmux.TmuxConnector;
 import dev.sopwith.engine.library.RosterFile;
@@ -155,15 +156,9 @@ public final class App implements AutoCloseable {
         var deadlines = new Deadlines(engine, new ClockWatch(engine, clocks));
         parts.push(deadlines);
         var overview = new Overview(engine, world);
-        var verbs =
-                new Verbs(
-                        engine,
-                        library::current,
-                        store::backup,
-                        new Rights(listed, operator),
-                        overview,
-                        outputs,
-                        clock);
+        var rights = new Rights(listed, operator);
+        var deeds = new Deeds(engine, library::current, rights, overview, outputs, clock);
+        var verbs = new Verbs(deeds, store::backup, rights, engine, overview);
         engine.adopt(roster.get(), "start", clock.instant());
         steps.start();
         deadlines.start();

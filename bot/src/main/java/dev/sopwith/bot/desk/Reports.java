@@ -1,4 +1,4 @@
-package dev.sopwith.bot.local;
+package dev.sopwith.bot.desk;
 
 import dev.sopwith.bot.room.RunWords;
 import dev.sopwith.engine.run.RunEvent;
@@ -49,13 +49,13 @@ final class Reports {
     }
 
     /** The newest runs, of those that somebody may see. */
-    Answer runs(Predicate<Overview.Run> sees) {
+    Result runs(Predicate<Overview.Run> sees) {
         var runs = overview.last(RUNS_SHOWN).stream().filter(sees).toList();
         return table(runs, "no runs yet; start one: run NAME", List.of());
     }
 
     /** What goes on, and whether anything may. */
-    Answer overall(Predicate<Overview.Run> sees) {
+    Result overall(Predicate<Overview.Run> sees) {
         var lines = new ArrayList<String>();
         overview.frozen().ifPresent(why -> lines.add(frozen(why)));
         var doubt = overview.clockDoubt();
@@ -80,13 +80,13 @@ final class Reports {
                 "  Deadlines, reminders and retries wait. If it is right now, say: clock ok");
     }
 
-    private Answer table(List<Overview.Run> runs, String none, List<String> before) {
-        var data = Answer.empty();
+    private Result table(List<Overview.Run> runs, String none, List<String> before) {
+        var data = Result.empty();
         var list = data.putArray("runs");
         var lines = new ArrayList<>(before);
         if (runs.isEmpty()) {
             lines.add(none);
-            return new Answer(Answer.Status.OK, lines, List.of(), data);
+            return new Result(Result.Kind.OK, lines, List.of(), data);
         }
         var table = new ArrayList<List<String>>();
         table.add(List.of("RUN", "SOP", "AGE", "STATE"));
@@ -99,11 +99,11 @@ final class Reports {
                             RunWords.state(run)));
             list.add(data(run));
         }
-        return new Answer(Answer.Status.OK, lines, table, data);
+        return new Result(Result.Kind.OK, lines, table, data);
     }
 
     /** Where a run stands now, in one line; not well when it has ended otherwise than completed. */
-    Answer of(RunId id, ObjectNode data) {
+    Result of(RunId id, ObjectNode data) {
         var run = overview.run(id).orElseThrow();
         data.setAll(data(run));
         var line = "%s %s: %s".formatted(id, run.name(), RunWords.state(run));
@@ -111,11 +111,11 @@ final class Reports {
                 run.state() instanceof RunState.Finished it
                         && it.outcome() == dev.sopwith.engine.run.Outcome.FAILED;
         var lines = bad ? List.of(line, "What happened: log " + id) : List.of(line);
-        return new Answer(Answer.Status.OK, lines, List.of(), data);
+        return new Result(Result.Kind.OK, lines, List.of(), data);
     }
 
     /** All about one run. */
-    Answer run(Overview.Run run) {
+    Result run(Overview.Run run) {
         var lines = new ArrayList<String>();
         var data = data(run);
         lines.add("%s %s: %s".formatted(run.id(), run.name(), RunWords.state(run)));
@@ -133,7 +133,7 @@ final class Reports {
                         .put("state", mark);
             }
         }
-        return new Answer(Answer.Status.OK, lines, table, data);
+        return new Result(Result.Kind.OK, lines, table, data);
     }
 
     private static List<String> facts(Overview.Run run, Progress progress, ObjectNode data) {
@@ -166,8 +166,8 @@ final class Reports {
     }
 
     /** What happened in a run. */
-    Answer log(Overview.Run run) {
-        var data = Answer.empty().put("run", run.id().toString());
+    Result log(Overview.Run run) {
+        var data = Result.empty().put("run", run.id().toString());
         var list = data.putArray("events");
         var table = new ArrayList<List<String>>();
         table.add(List.of("AT", "WHAT"));
@@ -176,13 +176,13 @@ final class Reports {
             table.add(List.of(RunWords.time(event.at()), text));
             list.add(event(event, text));
         }
-        if (table.size() > 1) return new Answer(Answer.Status.OK, List.of(), table, data);
-        return Answer.ok(data, "retention has erased what happened in " + run.id());
+        if (table.size() > 1) return new Result(Result.Kind.OK, List.of(), table, data);
+        return Result.ok(data, "retention has erased what happened in " + run.id());
     }
 
     /** What happened in one step of a run, and what each attempt printed. */
-    Answer log(Overview.Run run, int step) {
-        var data = Answer.empty().put("run", run.id().toString()).put("step", step);
+    Result log(Overview.Run run, int step) {
+        var data = Result.empty().put("run", run.id().toString()).put("step", step);
         var list = data.putArray("events");
         var all = overview.events(run.id());
         var attempts = new Attempts(run, step, data.putArray("attempts"), started(all, step));
@@ -198,7 +198,7 @@ final class Reports {
         if (lines.isEmpty()) {
             lines.add("%s has nothing on record about step %d".formatted(run.id(), step));
         }
-        return new Answer(Answer.Status.OK, lines, List.of(), data);
+        return new Result(Result.Kind.OK, lines, List.of(), data);
     }
 
     private static int started(List<RunEvent> events, int step) {
@@ -300,23 +300,23 @@ final class Reports {
     }
 
     private static ObjectNode event(RunEvent event, String text) {
-        return Answer.empty()
+        return Result.empty()
                 .put("at", event.at().toString())
                 .put("type", event.getClass().getSimpleName())
                 .put("text", text);
     }
 
     /** What waits for people. */
-    Answer pending(Predicate<Overview.Run> sees) {
-        var data = Answer.empty();
+    Result pending(Predicate<Overview.Run> sees) {
+        var data = Result.empty();
         var list = data.putArray("pending");
         var table = new ArrayList<List<String>>();
         table.add(List.of("RUN", "SOP", "STEP", "SINCE OR UNTIL", "DO"));
         for (var run : overview.active().stream().filter(sees).toList()) {
             if (run.state() instanceof Active(_, var phase)) add(run, phase, table, list);
         }
-        if (table.size() > 1) return new Answer(Answer.Status.OK, List.of(), table, data);
-        return Answer.ok(data, "nothing waits for people");
+        if (table.size() > 1) return new Result(Result.Kind.OK, List.of(), table, data);
+        return Result.ok(data, "nothing waits for people");
     }
 
     private static void add(
@@ -365,8 +365,8 @@ final class Reports {
      *
      * @param sop as it is now, if it can run
      */
-    Answer why(String name, Optional<Sop> sop) {
-        var data = Answer.empty().put("sop", name);
+    Result why(String name, Optional<Sop> sop) {
+        var data = Result.empty().put("sop", name);
         var list = data.putArray("deliveries");
         var table = new ArrayList<List<String>>();
         table.add(List.of("RECEIVED", "FROM", "OUTCOME"));
@@ -385,8 +385,8 @@ final class Reports {
             one.put("outcome", kind).put("detail", row.detail());
             row.run().ifPresent(run -> one.put("run", new RunId(run).toString()));
         }
-        if (table.size() > 1) return new Answer(Answer.Status.OK, List.of(), table, data);
-        return Answer.ok(data, "nothing has come in for " + name);
+        if (table.size() > 1) return new Result(Result.Kind.OK, List.of(), table, data);
+        return Result.ok(data, "nothing has come in for " + name);
     }
 
     private static String shown(DeliveryRow row, String kind) {
@@ -399,7 +399,7 @@ final class Reports {
     /** What programs get to know of a run. */
     private static ObjectNode data(Overview.Run run) {
         var data =
-                Answer.empty()
+                Result.empty()
                         .put("run", run.id().toString())
                         .put("sop", run.name())
                         .put("state", RunWords.phaseWord(run.state()))

@@ -1,4 +1,4 @@
-package dev.sopwith.bot.local;
+package dev.sopwith.bot.desk;
 
 import dev.sopwith.bot.command.Names;
 import dev.sopwith.bot.command.Verb;

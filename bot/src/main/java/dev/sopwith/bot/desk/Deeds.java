@@ -1,0 +1,696 @@
+package dev.sopwith.bot.desk;
+
+import dev.sopwith.bot.command.Command;
+import dev.sopwith.bot.command.Help;
+import dev.sopwith.bot.command.Names;
+import dev.sopwith.bot.command.Verb;
+import dev.sopwith.bot.room.PostKey;
+import dev.sopwith.bot.room.RunWords;
+import dev.sopwith.engine.expression.Payload;
+import dev.sopwith.engine.expression.Words;
+import dev.sopwith.engine.library.SopSet;
+import dev.sopwith.engine.roster.Right;
+import dev.sopwith.engine.run.Decision;
+import dev.sopwith.engine.run.Gate;
+import dev.sopwith.engine.run.RunCommand;
+import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.run.RunState.Active;
+import dev.sopwith.engine.run.RunState.Phase;
+import dev.sopwith.engine.run.StepVisit;
+import dev.sopwith.engine.runtime.Engine;
+import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.sop.Input;
+import dev.sopwith.engine.sop.Sop;
+import dev.sopwith.engine.step.StepOutputs;
+import dev.sopwith.engine.store.Gates.GateRow;
+import dev.sopwith.engine.store.Store;
+import dev.sopwith.engine.trigger.Arrival;
+import dev.sopwith.engine.trigger.Delivery;
+import dev.sopwith.engine.trigger.InputValues;
+import dev.sopwith.engine.trigger.Outcome;
+import dev.sopwith.engine.trigger.Source;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * What people's words and presses do, wherever they are said: each becomes a delivery, a command or
+ * a question to the engine, and one result.
+ *
+ * <p>Threading: safe from any thread. Each call makes one commit of the engine at most.
+ */
+public final class Deeds {
+    private static final Set<Verb> OFFERED =
+            Set.of(
+                    Verb.RUN,
+                    Verb.RUNS,
+                    Verb.STATUS,
+                    Verb.LOG,
+                    Verb.PENDING,
+                    Verb.APPROVE,
+                    Verb.DENY,
+                    Verb.UNVOTE,
+                    Verb.CANCEL,
+                    Verb.DONE,
+                    Verb.FAILED,
+                    Verb.SKIP,
+                    Verb.RETRY,
+                    Verb.RESUME,
+                    Verb.RERUN,
+                    Verb.WHY,
+                    Verb.FREEZE,
+                    Verb.UNFREEZE,
+                    Verb.CLOCK,
+                    Verb.WHOAMI,
+                    Verb.HELP);
+
+    private static final String ASK = "Who may do what stands in the roster: ask whoever keeps it.";
+
+    private final Engine engine;
+    private final Supplier<SopSet> sops;
+    private final Rights rights;
+    private final InstantSource clock;
+    private final Reports reports;
+    private final Overview overview;
+
+    /**
+     * @param rights who somebody is and what they may do
+     * @param outputs what steps have printed
+     */
+    public Deeds(
+            Engine engine,
+            Supplier<SopSet> sops,
+            Rights rights,
+            Overview overview,
+            StepOutputs outputs,
+            InstantSource clock) {
+        this(engine, sops, rights, overview, new Reports(overview, outputs, clock), clock);
+    }
+
+    private Deeds(
+            Engine engine,
+            Supplier<SopSet> sops,
+            Rights rights,
+            Overview overview,
+            Reports reports,
+            InstantSource clock) {
+        this.engine = engine;
+        this.sops = sops;
+        this.rights = rights;
+        this.overview = overview;
+        this.reports = reports;
+        this.clock = clock;
+    }
+
+    /** The same deeds, each in one commit with this. */
+    Deeds along(Store.Change note) {
+        return new Deeds(engine.along(note), sops, rights, overview, reports, clock);
+    }
+
+    /** What can be said there. */
+    public static Set<Verb> offered(Speaker.Surface surface) {
+        var all = EnumSet.copyOf(OFFERED);
+        // Its answer is a file on this machine.
+        if (surface == Speaker.Surface.SOCKET) all.add(Verb.BACKUP);
+        return all;
+    }
+
+    /** What they can name. */
+    public Names names(Speaker speaker) {
+        return new CurrentNames(sops, overview, (right, sop) -> rights.may(speaker, right, sop));
+    }
+
+    /** The request cannot be honoured; the answer says why. */
+    private static final class Unclear extends Exception {
+        private static final long serialVersionUID = 1;
+        private final transient Result answer;
+
+        Unclear(Result answer) {
+            super("answered");
+            this.answer = answer;
+        }
+    }
+
+    /** Does what was said, in words typed by hand. */
+    public Result act(Command command, Speaker speaker) {
+        try {
+            return switch (command) {
+                case Command.Run it -> start(it, Map.of(), speaker).result();
+                case Command.Runs _ -> reports.runs(it -> sees(speaker, it));
+                case Command.Status(var run) ->
+                        run.isEmpty()
+                                ? reports.overall(it -> sees(speaker, it))
+                                : reports.run(find(run.get(), Right.SEE, speaker));
+                case Command.Log(var run, var step) -> {
+                    var found = find(run, Right.SEE, speaker);
+                    yield step.isEmpty() ? reports.log(found) : reports.log(found, step.getAsInt());
+                }
+                case Command.Pending _ -> reports.pending(it -> sees(speaker, it));
+                case Command.Why(var sop) -> why(sop, speaker);
+                case Command.Approve it -> approve(it, true, speaker);
+                case Command.Deny it -> deny(it, speaker);
+                case Command.Unvote(var gate) -> unvote(gate, speaker);
+                case Command.Cancel(var run, var reason) -> cancel(run, reason, speaker);
+                case Command.Reply it -> reply(it, speaker);
+                case Command.Retry it -> retry(it, speaker);
+                case Command.Resume(var run) -> resume(run, speaker);
+                case Command.Rerun(var run, var from) -> rerun(run, from.orElse(1), speaker);
+                case Command.Freeze(var reason) -> freeze(reason, speaker);
+                case Command.Unfreeze _ -> unfreeze(speaker);
+                case Command.ClockOk _ -> clockOk(speaker);
+                case Command.Help(var about) -> help(about, speaker.surface());
+                case Command.Whoami _ -> whoami(speaker);
+                case Command.Backup _,
+                        Command.Plan _,
+                        Command.ListSops _,
+                        Command.Show _,
+                        Command.Abort _,
+                        Command.Pause _,
+                        Command.Unpause _,
+                        Command.Link _ ->
+                        throw new IllegalStateException(command.verb() + " is not offered here");
+            };
+        } catch (Unclear e) {
+            return e.answer;
+        }
+    }
+
+    /** Says yes by a click: the code was not typed, it came from what is replied to. */
+    Result click(Command.Approve command, Speaker speaker) {
+        try {
+            return approve(command, false, speaker);
+        } catch (Unclear e) {
+            return e.answer;
+        }
+    }
+
+    /**
+     * A control was pressed, or a mark put on a prompt that means the same.
+     *
+     * @param about the prompt as it was shown: a press on an old one changes nothing
+     * @param word what the control says, or {@code unvote}
+     * @param code the gate's code, where it was asked for and typed
+     * @param text a reason or a note, or nothing
+     */
+    record Press(PostKey about, String word, Optional<String> code, String text) {}
+
+    Result press(Press press, Speaker speaker) {
+        try {
+            var run = find(press.about().run());
+            return switch (press.about().kind()) {
+                case GATE -> vote(press, run, speaker);
+                case PERSON, DOUBT -> settle(press, run, speaker);
+                case PAUSED ->
+                        press.word().equals("cancel")
+                                ? cancel(run.id(), press.text(), speaker)
+                                : resume(run.id(), speaker);
+                case CARD, EVENT -> throw wrong("nothing can be pressed there");
+            };
+        } catch (Unclear e) {
+            return e.answer;
+        }
+    }
+
+    private Result vote(Press press, Overview.Run run, Speaker speaker) throws Unclear {
+        var about = press.about();
+        var visit = about.step().orElseThrow(() -> wrong("this is no prompt"));
+        var shown = new Gate.Ref(visit, about.number(), "");
+        // Of another revision nothing is known here, and the engine refuses it by its number.
+        var ref =
+                run.state() instanceof Active(_, Phase.AtGate(var gate))
+                                && gate.at().equals(visit)
+                                && gate.revision() == about.number()
+                        ? gate.ref()
+                        : shown;
+        var by = speaker.actor();
+        var at = clock.instant();
+        return switch (press.word()) {
+            case "approve" -> {
+                requireVote(speaker);
+                var code = press.code().map(it -> it.strip().toLowerCase(Locale.ROOT));
+                yield command(run.id(), new RunCommand.Approve(ref, by, code, at));
+            }
+            case "deny" -> command(run.id(), new RunCommand.Deny(ref, by, press.text(), at));
+            case "unvote" -> command(run.id(), new RunCommand.Withdraw(ref, by, at));
+            case "details" -> reports.run(find(run.id(), Right.SEE, speaker));
+            default -> throw wrong("a gate takes approve, deny or details");
+        };
+    }
+
+    private Result settle(Press press, Overview.Run run, Speaker speaker) throws Unclear {
+        var about = press.about();
+        var step = about.step().orElseThrow(() -> wrong("this is no prompt"));
+        find(run.id(), Right.OPERATE, speaker);
+        var by = speaker.actor();
+        var at = clock.instant();
+        if (about.kind() == PostKey.Kind.PERSON) {
+            var answer =
+                    switch (press.word()) {
+                        case "done" -> RunCommand.Answer.DONE;
+                        case "failed" -> RunCommand.Answer.FAILED;
+                        case "skip" -> RunCommand.Answer.SKIP;
+                        default -> throw wrong("a step of people takes done, failed or skip");
+                    };
+            return command(
+                    run.id(),
+                    new RunCommand.Reply(step, about.number(), answer, by, press.text(), at));
+        }
+        var settlement =
+                switch (press.word()) {
+                    case "retry" -> RunCommand.Settlement.RETRY;
+                    case "done" -> RunCommand.Settlement.DONE;
+                    case "failed" -> RunCommand.Settlement.FAILED;
+                    default -> throw wrong("a step in doubt takes retry, done or failed");
+                };
+        return command(
+                run.id(),
+                new RunCommand.Settle(step, about.number(), settlement, by, press.text(), at));
+    }
+
+    private static Result whoami(Speaker speaker) {
+        var who =
+                speaker.isOperator()
+                        ? "the operator of this service"
+                        : "%s in the roster".formatted(speaker.person());
+        return Result.ok(
+                Result.empty()
+                        .put("identity", speaker.identity().toString())
+                        .put("person", speaker.person()),
+                "you are %s: %s".formatted(speaker.identity(), who));
+    }
+
+    private static Result help(Optional<Verb> about, Speaker.Surface surface) {
+        if (about.isPresent()) {
+            return Result.ok(Result.empty(), Help.about(about.get()).toArray(String[]::new));
+        }
+        var verbs = Arrays.stream(Verb.values()).filter(offered(surface)::contains).toList();
+        var table = new ArrayList<List<String>>();
+        table.add(List.of("SAY", "TO"));
+        table.addAll(Help.table(verbs));
+        return new Result(Result.Kind.OK, List.of(), table, Result.empty());
+    }
+
+    // Starting
+
+    /**
+     * A start that was asked for.
+     *
+     * @param outcome none when it was not even let in
+     */
+    public record Started(Result result, Optional<Outcome> outcome) {}
+
+    /** The secret inputs that are to be asked for before this start, where nobody reads along. */
+    public List<String> secretsOf(Command.Run command, Speaker speaker) {
+        if (!rights.may(speaker, Right.RUN, command.sop())) return List.of();
+        var sop = sops.get().find(command.sop()).map(SopSet.Loaded::sop);
+        return sop.stream()
+                .flatMap(it -> it.inputs().stream())
+                .filter(it -> it.secret() && !command.inputs().containsKey(it.name()))
+                .map(Input::name)
+                .toList();
+    }
+
+    /**
+     * Starts a SOP.
+     *
+     * @param secrets secret inputs by name, that were asked for where nobody reads along
+     */
+    public Started start(Command.Run command, Map<String, Secret> secrets, Speaker speaker) {
+        try {
+            var outcome = deliver(command, secrets, speaker);
+            if (outcome.kind() == Outcome.Kind.NO_MATCH) {
+                throw no(
+                        command.sop() + " cannot be started by hand",
+                        "Add to its SOP.toml: [[triggers]] type = \"manual\"");
+            }
+            return new Started(result(outcome), Optional.of(outcome));
+        } catch (Unclear e) {
+            return new Started(e.answer, Optional.empty());
+        }
+    }
+
+    private Outcome deliver(Command.Run command, Map<String, Secret> secrets, Speaker speaker)
+            throws Unclear {
+        var sop = sop(command.sop());
+        var given = inputs(sop, command.inputs(), secrets, speaker.surface());
+        var arrival =
+                new Arrival(
+                        new Delivery(Source.MANUAL, sop.name(), Payload.NONE),
+                        Optional.empty(),
+                        given,
+                        Set.of(speaker.person()),
+                        true,
+                        "asked by " + speaker.identity(),
+                        clock.instant());
+        if (!rights.may(speaker, Right.RUN, sop.name())) {
+            var refused = engine.refuse(sop, speaker.identity() + " may not run it", arrival);
+            throw no(sop.name() + ": " + refused, ASK);
+        }
+        return engine.deliver(arrival).getFirst();
+    }
+
+    /** What is told of a start, with how its run stands now. */
+    public Result result(Outcome outcome) {
+        var sop = outcome.sop();
+        var data = Result.empty().put("sop", sop).put("outcome", outcome.kind().word());
+        data.put("detail", outcome.detail());
+        if (outcome.run().isPresent()) {
+            var id = new RunId(outcome.run().getAsLong());
+            return reports.of(id, data.put("run", id.toString()));
+        }
+        boolean waits =
+                outcome.kind() == Outcome.Kind.QUEUED || outcome.kind() == Outcome.Kind.COALESCED;
+        return new Result(
+                waits ? Result.Kind.OK : Result.Kind.NO,
+                List.of(sop + ": " + outcome, hint(outcome)),
+                List.of(),
+                data);
+    }
+
+    private static String hint(Outcome outcome) {
+        return switch (outcome.kind()) {
+            case FROZEN -> "Nothing starts until: unfreeze";
+            case QUEUED, COALESCED -> "What becomes of it: why " + outcome.sop();
+            default -> "The last deliveries: why " + outcome.sop();
+        };
+    }
+
+    private Sop sop(String name) throws Unclear {
+        var now = sops.get();
+        var found = now.find(name);
+        if (found.isPresent()) return found.get().sop();
+        for (var broken : now.broken()) {
+            if (broken.folder().equals(name) || broken.name().filter(name::equals).isPresent()) {
+                throw wrong(
+                        name + " is broken and cannot run",
+                        "See what is wrong: sop validate " + name);
+            }
+        }
+        var names = now.runnable().stream().map(it -> it.sop().name()).toList();
+        if (names.isEmpty()) throw wrong("there is no SOP here that can run");
+        throw wrong("there is no SOP " + name + "; " + Words.meant(name, names));
+    }
+
+    private static Map<String, String> inputs(
+            Sop sop,
+            Map<String, String> said,
+            Map<String, Secret> secrets,
+            Speaker.Surface surface)
+            throws Unclear {
+        for (var input : sop.inputs()) {
+            if (!input.secret() || !said.containsKey(input.name())) continue;
+            throw wrong(
+                    input.name()
+                            + (surface == Speaker.Surface.ROOM
+                                    ? " is secret and is not taken from a room: others read along,"
+                                            + " and the network keeps it"
+                                    : " is secret and is not taken from the command line: it would"
+                                            + " stay in the shell's history and in the list of"
+                                            + " processes"),
+                    "If this was the real one, change it. Nothing was started or kept; ./sopwith chat"
+                            + " asks for it without showing it: run "
+                            + sop.name());
+        }
+        var given = new HashMap<>(said);
+        secrets.forEach((name, value) -> given.put(name, value.reveal()));
+        var problems = InputValues.of(sop, given).problems();
+        if (problems.isEmpty()) return given;
+        var lines = new ArrayList<String>();
+        lines.add(sop.name() + " was not started:");
+        problems.forEach(problem -> lines.add("  " + problem));
+        lines.add("Write: run " + sop.name() + usage(sop));
+        throw wrong(lines.toArray(String[]::new));
+    }
+
+    private static String usage(Sop sop) {
+        var usage = new StringBuilder();
+        for (var input : sop.inputs()) if (!input.secret()) usage.append(usage(input));
+        return usage.toString();
+    }
+
+    private static String usage(Input input) {
+        var value = input.choices().isEmpty() ? "..." : String.join("|", input.choices());
+        boolean needed = input.required() && input.defaultValue().isEmpty();
+        return (needed ? " %s=%s" : " [%s=%s]").formatted(input.name(), value);
+    }
+
+    // Looking
+
+    private Result why(String name, Speaker speaker) throws Unclear {
+        if (!rights.may(speaker, Right.SEE, name)) throw no("you may not see " + name, ASK);
+        var answer = reports.why(name, sops.get().find(name).map(SopSet.Loaded::sop));
+        // Only of a name that nothing is known about: it may have been removed since.
+        if (answer.table().isEmpty()) sop(name);
+        return answer;
+    }
+
+    // Deciding
+
+    private Result approve(Command.Approve said, boolean isTyped, Speaker speaker) throws Unclear {
+        if (!said.reason().isEmpty()) {
+            throw wrong("the record of a yes has no place for a reason; say only: approve CODE");
+        }
+        var gate = gate(said.code()).orElseThrow(() -> noGate(said.code()));
+        requireVote(speaker);
+        var code = isTyped ? Optional.of(gate.code()) : Optional.<String>empty();
+        var command = new RunCommand.Approve(ref(gate), speaker.actor(), code, clock.instant());
+        return command(new RunId(gate.key().run()), command);
+    }
+
+    private void requireVote(Speaker speaker) throws Unclear {
+        var refusal = rights.voteRefusal(speaker);
+        if (refusal.isEmpty()) return;
+        throw no(
+                refusal.get(),
+                "Name another user for steps (engine: run_as), or vote from another account.");
+    }
+
+    private static Gate.Ref ref(GateRow gate) {
+        var key = gate.key();
+        return new Gate.Ref(new StepVisit(key.step(), key.visit()), key.revision(), gate.digest());
+    }
+
+    private Optional<GateRow> gate(String code) {
+        return overview.gate(code);
+    }
+
+    private static Unclear noGate(String code) {
+        return no("no open gate has the code " + code, "See what waits: pending");
+    }
+
+    private Result deny(Command.Deny said, Speaker speaker) throws Unclear {
+        var gate = gate(said.gate());
+        return command(
+                gate.run(),
+                new RunCommand.Deny(gate.ref(), speaker.actor(), said.reason(), clock.instant()));
+    }
+
+    private Result unvote(Command.Target target, Speaker speaker) throws Unclear {
+        var gate = gate(target);
+        return command(
+                gate.run(), new RunCommand.Withdraw(gate.ref(), speaker.actor(), clock.instant()));
+    }
+
+    /** A gate that was named. */
+    private record Found(RunId run, Gate.Ref ref) {}
+
+    private Found gate(Command.Target target) throws Unclear {
+        return switch (target) {
+            case Command.Target.Code(var code) -> {
+                var gate = gate(code).orElseThrow(() -> noGate(code));
+                yield new Found(new RunId(gate.key().run()), ref(gate));
+            }
+            case Command.Target.OfRun(var id) -> {
+                var run = find(id);
+                if (!(run.state() instanceof Active(_, Phase.AtGate(var open)))) {
+                    throw no(id + " waits for no approval; now: " + RunWords.state(run));
+                }
+                yield new Found(id, open.ref());
+            }
+        };
+    }
+
+    private Result cancel(RunId id, String reason, Speaker speaker) throws Unclear {
+        var run = find(id, Right.SEE, speaker);
+        if (!mayCancel(speaker, run)) throw no("you may not cancel " + run.id(), ASK);
+        var command = new RunCommand.Cancel(speaker.actor(), reason, clock.instant());
+        return command(run.id(), command);
+    }
+
+    /** What people say of their step, or of one in doubt. */
+    private Result reply(Command.Reply said, Speaker speaker) throws Unclear {
+        if (said.run().isEmpty()) throw no("no run waits for people to do a step");
+        var run = find(said.run().get(), Right.OPERATE, speaker);
+        var answer = said.answer();
+        var note = said.note();
+        var by = speaker.actor();
+        if (run.state() instanceof Active(_, Phase.AtPerson(var step, var attempt, _))) {
+            return command(
+                    run.id(),
+                    new RunCommand.Reply(step, attempt, answer, by, note, clock.instant()));
+        }
+        if (run.state() instanceof Active(_, Phase.InDoubt it)) {
+            var settlement =
+                    switch (answer) {
+                        case DONE -> RunCommand.Settlement.DONE;
+                        case FAILED -> RunCommand.Settlement.FAILED;
+                        case SKIP ->
+                                throw no(
+                                        "a step in doubt cannot be skipped",
+                                        "Say: retry, done or failed " + run.id());
+                    };
+            return command(
+                    run.id(),
+                    new RunCommand.Settle(
+                            it.step(), it.attempt(), settlement, by, note, clock.instant()));
+        }
+        throw no(run.id() + " waits for nobody's step; now: " + RunWords.state(run));
+    }
+
+    private Result retry(Command.Retry said, Speaker speaker) throws Unclear {
+        var run = find(said.run(), Right.OPERATE, speaker);
+        if (!(run.state() instanceof Active(_, Phase.InDoubt it))) {
+            throw no(run.id() + " has no step in doubt; now: " + RunWords.state(run));
+        }
+        return command(
+                run.id(),
+                new RunCommand.Settle(
+                        it.step(),
+                        it.attempt(),
+                        RunCommand.Settlement.RETRY,
+                        speaker.actor(),
+                        said.note(),
+                        clock.instant()));
+    }
+
+    private Result resume(RunId id, Speaker speaker) throws Unclear {
+        var run = find(id, Right.OPERATE, speaker);
+        return command(run.id(), new RunCommand.Resume(speaker.actor(), clock.instant()));
+    }
+
+    /** A new run with the snapshot and the inputs of one that has ended. */
+    private Result rerun(RunId of, int from, Speaker speaker) throws Unclear {
+        var run = find(of, Right.OPERATE, speaker);
+        var outcome = engine.rerun(run.id(), from, speaker.actor(), clock.instant());
+        var data =
+                Result.empty()
+                        .put("sop", run.name())
+                        .put("of", run.id().toString())
+                        .put("outcome", outcome.kind().word())
+                        .put("detail", outcome.detail());
+        if (outcome.run().isPresent()) {
+            var id = new RunId(outcome.run().getAsLong());
+            return reports.of(id, data.put("run", id.toString()));
+        }
+        boolean waits = outcome.kind() == Outcome.Kind.QUEUED;
+        return new Result(
+                waits ? Result.Kind.OK : Result.Kind.NO,
+                List.of(run.name() + ": " + outcome),
+                List.of(),
+                data);
+    }
+
+    private Result command(RunId run, RunCommand command) {
+        return switch (engine.command(run, command)) {
+            case Decision.Accepted _ -> reports.of(run, Result.empty().put("run", run.toString()));
+            case Decision.Refused(var refusal) ->
+                    Result.no(
+                            "%s: %s%s"
+                                    .formatted(
+                                            run,
+                                            isVote(command) ? "not counted: " : "",
+                                            refusal.text()),
+                            overview.clockDoubt()
+                                    .map(
+                                            "The clock is in doubt, say \"clock ok\" if it is right: "
+                                                    ::concat)
+                                    .orElse("Nothing was changed. How it stands: status " + run));
+        };
+    }
+
+    private static boolean isVote(RunCommand command) {
+        return command instanceof RunCommand.Approve
+                || command instanceof RunCommand.Deny
+                || command instanceof RunCommand.Withdraw;
+    }
+
+    // The service
+
+    private Result freeze(String reason, Speaker speaker) throws Unclear {
+        onlyOperator(speaker);
+        engine.freeze(reason, clock.instant());
+        return Result.ok(
+                Result.empty().put("frozen", true),
+                "frozen: nothing starts and no new step begins, until: unfreeze");
+    }
+
+    private Result unfreeze(Speaker speaker) throws Unclear {
+        onlyOperator(speaker);
+        boolean was = engine.isFrozen();
+        engine.unfreeze(clock.instant());
+        return Result.ok(
+                Result.empty().put("frozen", false),
+                was ? "unfrozen: what waited goes on" : "it was not frozen");
+    }
+
+    private Result clockOk(Speaker speaker) throws Unclear {
+        onlyOperator(speaker);
+        var by = speaker.identity().toString();
+        boolean was = engine.trustClock("so says " + by, by, clock.instant());
+        var data = Result.empty().put("now", clock.instant().toString());
+        return Result.ok(
+                data,
+                was
+                        ? "the clock is trusted again: it is " + RunWords.time(clock.instant())
+                        : "the clock was not in doubt");
+    }
+
+    // Who may
+
+    private boolean sees(Speaker speaker, Overview.Run run) {
+        return rights.may(speaker, Right.SEE, run.name());
+    }
+
+    /** Whoever started a run may cancel it, as long as they may run the SOP. */
+    private boolean mayCancel(Speaker speaker, Overview.Run run) {
+        if (rights.may(speaker, Right.OPERATE, run.name())) return true;
+        boolean own =
+                run.state() instanceof Active(var progress, _)
+                        && progress.initiators().contains(speaker.person());
+        return own && rights.may(speaker, Right.RUN, run.name());
+    }
+
+    private static void onlyOperator(Speaker speaker) throws Unclear {
+        if (!speaker.isOperator()) throw no("only the service's own user and root may do that");
+    }
+
+    // Words
+
+    /** A run that somebody may do this with. Who may not see it hears nothing of it. */
+    private Overview.Run find(RunId id, Right right, Speaker speaker) throws Unclear {
+        var run = find(id);
+        if (!sees(speaker, run)) throw wrong("there is no run " + id, "See them: runs");
+        if (rights.may(speaker, right, run.name())) return run;
+        throw no("you may not do that with runs of " + run.name(), ASK);
+    }
+
+    private Overview.Run find(RunId id) throws Unclear {
+        return overview.run(id).orElseThrow(() -> wrong("there is no run " + id, "See them: runs"));
+    }
+
+    private static Unclear wrong(String... lines) {
+        return new Unclear(Result.wrong(lines));
+    }
+
+    private static Unclear no(String... lines) {
+        return new Unclear(Result.no(lines));
+    }
+}

@@ -1,0 +1,27 @@
+package dev.sopwith.bot.desk;
+
+import dev.sopwith.engine.roster.Identity;
+import dev.sopwith.engine.run.Actor;
+
+/**
+ * Who says something, and where.
+ *
+ * @param identity the account, as its network or the kernel vouches for it
+ * @param person whom the roster says that is; of a stranger the account itself
+ * @param isOperator whether it is the service's own user or root
+ */
+public record Speaker(Identity identity, String person, boolean isOperator, Surface surface) {
+
+    /** Where people are heard. */
+    public enum Surface {
+        /** A command line on this machine; only whoever asked reads the answer. */
+        SOCKET,
+        /** A room; others read along. */
+        ROOM
+    }
+
+    /** As whom their votes and words are counted. */
+    Actor actor() {
+        return new Actor(person, identity.toString());
+    }
+}

@@ -64,7 +64,7 @@ public final class CommandParser {
     }
 
     /** The verb that is written like this, in any case: phones begin messages with a capital. */
-    Optional<Verb> verb(String word) {
+    public Optional<Verb> verb(String word) {
         var plain = word.toLowerCase(Locale.ROOT);
         return offered.stream().filter(it -> it.word().equals(plain)).findFirst();
     }

@@ -19,6 +19,7 @@ import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.run.StepVisit;
 import dev.sopwith.engine.runtime.Engine;
 import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.secret.Secret;
 import dev.sopwith.engine.sop.Input;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.step.StepOutputs;
@@ -34,6 +35,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -400,10 +402,7 @@ public final class Deeds {
     }
 
     private static Map<String, String> inputs(
-            Sop sop,
-            Map<String, String> said,
-            Map<String, Secret> secrets,
-            Speaker.Surface surface)
+            Sop sop, Map<String, String> said, Map<String, Secret> secrets, Speaker.Surface surface)
             throws Unclear {
         for (var input : sop.inputs()) {
             if (!input.secret() || !said.containsKey(input.name())) continue;

@@ -4,15 +4,22 @@ import dev.sopwith.bot.command.Reading;
 import dev.sopwith.engine.chat.Document;
 import dev.sopwith.engine.chat.Document.Block;
 import dev.sopwith.engine.expression.Excerpt;
+import dev.sopwith.engine.store.Chat.PostRow;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** What somebody is told who asked. */
 public final class Answers {
     private static final int CELL_MAX = 60;
+
+    /** After this nobody waits for it any more. */
+    private static final Duration LIFE = Duration.ofMinutes(10);
 
     private Answers() {}
 
@@ -35,6 +42,31 @@ public final class Answers {
         lines.forEach(it -> blocks.add(new Block.Line(it)));
         if (!table.isEmpty()) blocks.add(Block.Code.of(aligned(table)));
         return new Document("", blocks, Set.of(), List.of(), false);
+    }
+
+    /**
+     * An answer as the store keeps it until it is shown.
+     *
+     * @param key of what is answered, with the epoch
+     * @param threadId the thread in which it was asked
+     */
+    public static PostRow row(
+            String connector,
+            String key,
+            String room,
+            Optional<String> threadId,
+            Document document,
+            Instant now) {
+        return new PostRow(
+                connector,
+                key,
+                room,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.of(new StoredPost(threadId, document).json()),
+                OptionalLong.of(now.plus(LIFE).toEpochMilli()),
+                now.toEpochMilli());
     }
 
     private static String aligned(List<List<String>> table) {

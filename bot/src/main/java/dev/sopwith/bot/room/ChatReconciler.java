@@ -164,11 +164,11 @@ public final class ChatReconciler implements AutoCloseable {
     }
 
     /**
-     * Brings the room as far as it can be brought now.
+     * Brings the room as far as it can be brought now. For the one thread, or whoever began none.
      *
      * @return when there is more to do; empty when all is as it should be
      */
-    Optional<Instant> settle() {
+    public Optional<Instant> settle() {
         while (!isClosed) {
             refresh();
             var now = clock.instant();

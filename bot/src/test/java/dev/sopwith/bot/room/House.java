@@ -42,12 +42,16 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * A service without its wires: SOPs, people of fake networks, a store, an engine, and a clock that
  * a test sets.
  */
 public final class House {
+    public static final StepWorld WORLD = StepWorld.plain(Map.of());
     public static final Instant BEGINNING = Instant.parse("2026-11-21T03:00:00Z");
 
     public final InMemoryStore store = new InMemoryStore(new Random(7));
@@ -56,6 +60,7 @@ public final class House {
     public Roster roster;
     public final SopSet sops;
     public final Engine engine;
+    private final SecretBox box;
     public final Overview overview;
 
     /** A house with people alice, bob and carol, of whom two decide. */
@@ -76,15 +81,29 @@ public final class House {
                 "\n[[inputs]]\nname = \"pw\"\ntype = \"string\"\nrequired = true\nsecret = true\n");
         sops = SopSet.load(folder.resolve("sops"), "sops", clock);
         assertThat(sops.diagnostics()).noneMatch(it -> it.isError());
-        engine =
-                new Engine(
-                        store,
-                        () -> sops,
-                        new RosterPolicies(() -> roster),
-                        SecretBox.open(Optional.empty(), folder.resolve("key")),
-                        EngineRules.standard("here"),
-                        new Random(7));
-        overview = new Overview(engine, StepWorld.plain(Map.of()));
+        box = SecretBox.open(Optional.empty(), folder.resolve("key"));
+        engine = engineOver(store);
+        overview = new Overview(engine, WORLD);
+    }
+
+    /** Another engine, over a store that is this one in the end. */
+    public Engine engineOver(Store store) {
+        return new Engine(
+                store,
+                () -> sops,
+                new RosterPolicies(() -> roster),
+                box,
+                EngineRules.standard("here"),
+                new Random(7));
+    }
+
+    /** Waits until something is so; it must be so in the end. */
+    public static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waiting for: " + what).isLessThan(end);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
     }
 
     /** People do step 1, two say yes to step 2, people do it. */

@@ -1,0 +1,348 @@
+package dev.sopwith.bot.desk;
+
+import dev.sopwith.bot.command.Command;
+import dev.sopwith.bot.command.CommandParser;
+import dev.sopwith.bot.command.Names;
+import dev.sopwith.bot.command.Reading;
+import dev.sopwith.bot.command.Setting;
+import dev.sopwith.bot.command.Verb;
+import dev.sopwith.bot.desk.Deeds.Press;
+import dev.sopwith.bot.desk.Speaker.Surface;
+import dev.sopwith.bot.room.Answers;
+import dev.sopwith.bot.room.PostKey;
+import dev.sopwith.engine.chat.Connector;
+import dev.sopwith.engine.chat.Document;
+import dev.sopwith.engine.chat.InboundEvent;
+import dev.sopwith.engine.roster.Identity;
+import dev.sopwith.engine.run.RunState.Active;
+import dev.sopwith.engine.run.RunState.Phase;
+import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.store.Chat.PostRow;
+import dev.sopwith.engine.store.Store;
+import dev.sopwith.engine.store.StoreException;
+import dev.sopwith.engine.store.Tx;
+
+import tools.jackson.databind.json.JsonMapper;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Hears what people do in the rooms of one connector, and has it done. What was heard is kept in
+ * the very commit of what came of it, and the answer with it: a network may repeat itself as often
+ * as it likes, and a crash loses no answer.
+ *
+ * <p>Threading: the connector's one thread calls {@link #hear}.
+ */
+public final class ChatDesk {
+    private static final System.Logger LOG = System.getLogger(ChatDesk.class.getName());
+
+    /** What starts or repeats work is answered, and not done, when it comes later than this. */
+    private static final Duration FRESH = Duration.ofMinutes(5);
+
+    /** Strangers are told once in this time, however much they say. */
+    private static final Duration STRANGER_PAUSE = Duration.ofHours(1);
+
+    private static final String YES = "✅";
+    private static final String NO = "❌";
+
+    private final Room room;
+    private final Deeds deeds;
+    private final Rights rights;
+    private final Overview overview;
+    private final Store store;
+    private final Consumer<String> posted;
+    private final InstantSource clock;
+    private final CommandParser parser = new CommandParser(Deeds.offered(Surface.ROOM));
+    private final String epoch;
+
+    /**
+     * The connector whose people are heard.
+     *
+     * @param name in the roster
+     * @param trustsServer whether its server is trusted not to forge messages: if not, nothing that
+     *     is said there counts for more than a click, and marks count for nothing
+     * @param shows whether runs of this SOP are shown there
+     */
+    public record Room(String name, boolean trustsServer, Predicate<String> shows) {}
+
+    /**
+     * @param posted told the key of each answer, after it is stored
+     */
+    public ChatDesk(
+            Room room,
+            Deeds deeds,
+            Rights rights,
+            Overview overview,
+            Store store,
+            Consumer<String> posted,
+            InstantSource clock) {
+        this.room = room;
+        this.deeds = deeds;
+        this.rights = rights;
+        this.overview = overview;
+        this.store = store;
+        this.posted = posted;
+        this.clock = clock;
+        this.epoch = store.read(reads -> reads.node().epoch());
+    }
+
+    /** Listens from where it has heard so far. */
+    public Connector.Subscription listen(Connector connector) {
+        return connector.subscribe(position(), this::hear);
+    }
+
+    private Optional<String> position() {
+        return store.read(reads -> reads.chat().position(room.name()));
+    }
+
+    /** Takes a batch; when it returns all of it is kept, when it throws the batch comes again. */
+    void hear(Connector.Heard heard) {
+        for (var event : heard.events()) {
+            boolean isKnown =
+                    store.<Boolean>read(it -> it.chat().heard(room.name(), event.eventId()));
+            if (!isKnown) take(event);
+        }
+        store.write(tx -> tx.chat().position(room.name(), heard.position(), clock.millis()));
+    }
+
+    private void take(InboundEvent event) {
+        var speaker = Identity.parse(event.sender()).flatMap(rights::inRoom);
+        Optional<Document> answer;
+        try {
+            answer =
+                    speaker.isPresent()
+                            ? answer(event, speaker.get())
+                            : stranger(event).map(Document::line);
+        } catch (StoreException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "what was said could not be done", e);
+            answer = Optional.of(Document.line("the service could not do it: " + e.getMessage()));
+        }
+        var said = answer;
+        store.write(
+                tx -> {
+                    var _ = tx.chat().hear(room.name(), event.eventId(), clock.millis());
+                    said.ifPresentOrElse(
+                            it -> tx.chat().put(row(event, it)),
+                            () -> tx.chat().remove(room.name(), key(event)));
+                });
+        if (said.isPresent()) posted.accept(key(event));
+    }
+
+    private Optional<Document> answer(InboundEvent event, Speaker speaker) {
+        return switch (event) {
+            case InboundEvent.Message it -> message(it, speaker);
+            case InboundEvent.Reaction it -> mark(it, it.messageId(), it.mark(), true, speaker);
+            case InboundEvent.ReactionRemoved it ->
+                    mark(it, it.messageId(), it.mark(), false, speaker);
+            case InboundEvent.Button it -> control(it, it.control(), Optional.empty(), "", speaker);
+            case InboundEvent.Modal it ->
+                    control(
+                            it,
+                            it.control(),
+                            Optional.ofNullable(it.fields().get("code")),
+                            it.fields().getOrDefault("reason", ""),
+                            speaker);
+        };
+    }
+
+    // Words
+
+    private Optional<Document> message(InboundEvent.Message message, Speaker speaker) {
+        var setting = setting(message);
+        var reading = read(message, setting, deeds.names(speaker));
+        if (!(reading instanceof Reading.Understood(var command))) return Answers.of(reading);
+        return act(message, command, setting, speaker);
+    }
+
+    /** Where it was written: in a run's thread, as a reply to a prompt, or to this service. */
+    private Setting setting(InboundEvent.Message message) {
+        var prompt = message.replyTo().flatMap(this::about);
+        var thread = message.threadId().flatMap(this::about).map(PostKey::run);
+        var run = prompt.map(PostKey::run).or(() -> thread);
+        var code = prompt.flatMap(this::code);
+        boolean isAddressed = message.isAddressed() || prompt.isPresent();
+        return new Setting(isAddressed, run, code);
+    }
+
+    private Reading read(InboundEvent.Message message, Setting setting, Names names) {
+        // In a busy room a bare verb is talk: only a thread says what it is about.
+        boolean isTalk = !setting.isAddressed() && setting.run().isEmpty();
+        return isTalk ? new Reading.Talk() : parser.read(message.text(), setting, names);
+    }
+
+    private Optional<PostKey> about(String messageId) {
+        return store.read(reads -> reads.chat().postOfMessage(room.name(), messageId))
+                .flatMap(row -> PostKey.parse(row.key(), epoch));
+    }
+
+    /** The code of the gate, while this very revision is open. */
+    private Optional<String> code(PostKey prompt) {
+        if (prompt.kind() != PostKey.Kind.GATE) return Optional.empty();
+        return overview.run(prompt.run())
+                .flatMap(
+                        run ->
+                                run.state() instanceof Active(_, Phase.AtGate(var gate))
+                                                && prompt.step()
+                                                        .filter(gate.at()::equals)
+                                                        .isPresent()
+                                                && gate.revision() == prompt.number()
+                                        ? Optional.of(gate.code())
+                                        : Optional.empty());
+    }
+
+    private Optional<Document> act(
+            InboundEvent.Message message, Command command, Setting setting, Speaker speaker) {
+        var late = tooLate(message, command.verb());
+        if (late.isPresent()) return late.map(Document::line);
+        var deeds = along(message, command.text());
+        if (command instanceof Command.Approve it && !isTyped(it, message, setting)) {
+            return told(command.verb(), deeds.click(it, speaker));
+        }
+        return told(command.verb(), deeds.act(command, speaker));
+    }
+
+    /** A reply that says only "approve" proves no more than a click: the code was not typed. */
+    private boolean isTyped(
+            Command.Approve command, InboundEvent.Message message, Setting setting) {
+        return room.trustsServer()
+                && (setting.code().isEmpty()
+                        || message.text()
+                                .toLowerCase(Locale.ROOT)
+                                .contains(command.code().toLowerCase(Locale.ROOT)));
+    }
+
+    /** After downtime: what would start something now was meant for then. */
+    private Optional<String> tooLate(InboundEvent event, Verb verb) {
+        var age = Duration.between(event.at(), clock.instant());
+        if (verb.effect() != Verb.Effect.STARTS || age.compareTo(FRESH) <= 0) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "heard only now, %d min later, and so not done: %s; say it again if it is still meant"
+                        .formatted(age.toMinutes(), verb.word()));
+    }
+
+    // Marks and controls
+
+    private Optional<Document> mark(
+            InboundEvent event, String messageId, String mark, boolean isPut, Speaker speaker) {
+        var prompt = about(messageId).filter(it -> it.kind() == PostKey.Kind.GATE);
+        boolean isVote = mark.equals(YES) || (mark.equals(NO) && isPut);
+        if (prompt.isEmpty() || !isVote) return Optional.empty();
+        if (!room.trustsServer() && isPut) {
+            return Optional.of(
+                    Document.line(
+                            "not counted: marks do not count here (trust_server: false); write"
+                                    + " approve or deny and the code"));
+        }
+        var word = mark.equals(NO) ? Verb.DENY : isPut ? Verb.APPROVE : Verb.UNVOTE;
+        var press = new Press(prompt.get(), word.word(), Optional.empty(), "");
+        return told(word, along(event, mark).press(press, speaker));
+    }
+
+    private Optional<Document> control(
+            InboundEvent event,
+            String control,
+            Optional<String> code,
+            String text,
+            Speaker speaker) {
+        var about = PostKey.parse(control, epoch);
+        if (about.isEmpty()) {
+            return Optional.of(
+                    Document.line(
+                            "that prompt is not from this service, or from before a restore"));
+        }
+        var word = about.get().word();
+        var verb = parser.verb(word);
+        var late = verb.flatMap(it -> tooLate(event, it));
+        if (late.isPresent()) return late.map(Document::line);
+        var typed = code.filter(_ -> room.trustsServer());
+        var press = new Press(about.get(), word, typed, text);
+        return told(verb.orElse(Verb.STATUS), along(event, word).press(press, speaker));
+    }
+
+    // What is told
+
+    /** What a vote does is told to everybody by the prompt and its receipt. */
+    private Optional<Document> told(Verb verb, Result result) {
+        boolean isVote =
+                switch (verb) {
+                    case APPROVE, DENY, UNVOTE -> true;
+                    default -> false;
+                };
+        boolean isShown = room.shows().test(result.data().path("sop").asString(""));
+        if (isVote && result.kind() == Result.Kind.OK && isShown) return Optional.empty();
+        return Optional.of(Answers.of(result.lines(), result.table()));
+    }
+
+    /** Whatever is done keeps that it was heard; until the answer is known it is "heard". */
+    private Deeds along(InboundEvent event, String words) {
+        var row = row(event, Document.line("heard: " + words));
+        return deeds.along(
+                tx -> {
+                    var _ = tx.chat().hear(room.name(), event.eventId(), clock.millis());
+                    tx.chat().put(row);
+                });
+    }
+
+    private String key(InboundEvent event) {
+        return epoch + "/answer/" + event.eventId();
+    }
+
+    private PostRow row(InboundEvent event, Document document) {
+        var thread =
+                event instanceof InboundEvent.Message it ? it.threadId() : Optional.<String>empty();
+        return Answers.row(
+                room.name(), key(event), event.room(), thread, document, clock.instant());
+    }
+
+    // Strangers
+
+    /** Talk of strangers is nobody's business; what they want of us is told once in a while. */
+    private Optional<String> stranger(InboundEvent event) {
+        boolean isAsked =
+                switch (event) {
+                    case InboundEvent.Message it -> it.isAddressed() || isCommand(it);
+                    case InboundEvent.Reaction it ->
+                            (it.mark().equals(YES) || it.mark().equals(NO))
+                                    && about(it.messageId()).isPresent();
+                    case InboundEvent.ReactionRemoved _ -> false;
+                    case InboundEvent.Button _, InboundEvent.Modal _ -> true;
+                };
+        if (!isAsked) return Optional.empty();
+        return store.commit(
+                        tx -> tx.chat().heard(room.name(), hour(event)) ? false : note(tx, event))
+                ? Optional.of(
+                        "%s is not in the roster: nothing that it says is done; ask whoever keeps it"
+                                .formatted(event.sender()))
+                : Optional.empty();
+    }
+
+    private boolean isCommand(InboundEvent.Message message) {
+        return read(message, setting(message), Names.NONE) instanceof Reading.Understood;
+    }
+
+    private boolean note(Tx tx, InboundEvent event) {
+        var body =
+                JsonMapper.shared()
+                        .createObjectNode()
+                        .put("connector", room.name())
+                        .put("room", event.room())
+                        .put("by", event.sender());
+        tx.trail().append(clock.millis(), "stranger", body.toString());
+        return tx.chat().hear(room.name(), hour(event), clock.millis());
+    }
+
+    /** Notes of what was heard are forgotten in time, and so is this. */
+    private String hour(InboundEvent event) {
+        long hour = clock.millis() / STRANGER_PAUSE.toMillis();
+        return "stranger/%d/%s".formatted(hour, event.sender());
+    }
+}

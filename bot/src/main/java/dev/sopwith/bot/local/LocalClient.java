@@ -40,14 +40,20 @@ public final class LocalClient implements AutoCloseable {
      * @throws Refused when it does not talk to us
      */
     public static LocalClient connect(Path socket) throws IOException, Refused {
+        return new LocalClient(greeted(socket));
+    }
+
+    /** A connection on which both have said hello. */
+    static Wire greeted(Path socket) throws IOException, Refused {
+        var problem = LocalServer.problem(socket);
+        if (problem.isPresent()) throw new Refused(problem.get());
         var wire = new Wire(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
-        var client = new LocalClient(wire);
         try {
             wire.write(Answer.empty().put("hello", Wire.VERSION));
-            client.next();
-            return client;
+            next(wire);
+            return wire;
         } catch (IOException | Refused e) {
-            client.close();
+            wire.close();
             throw e;
         }
     }

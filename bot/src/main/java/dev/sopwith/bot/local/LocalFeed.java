@@ -3,8 +3,6 @@ package dev.sopwith.bot.local;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -56,10 +54,8 @@ public final class LocalFeed implements AutoCloseable {
      */
     public static LocalFeed subscribe(Path socket, Room.Place since)
             throws IOException, LocalClient.Refused {
-        var wire = new Wire(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+        var wire = LocalClient.greeted(socket);
         try {
-            wire.write(Answer.empty().put("hello", Wire.VERSION));
-            LocalClient.next(wire);
             var place = Answer.empty().put("epoch", since.epoch()).put("since", since.seq());
             wire.write(Answer.empty().set("subscribe", place));
             var told = LocalClient.next(wire).path("subscribed");

@@ -13,6 +13,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,11 +172,8 @@ public final class LocalServer implements AutoCloseable {
      */
     public static LocalServer open(Path path, Handler handler, Room room) throws IOException {
         var absolute = path.toAbsolutePath().normalize();
-        if (absolute.toString().length() > PATH_MAX) {
-            throw new IOException(
-                    "%s is too long for a socket (%d characters at most); name a shorter folder with --state-dir"
-                            .formatted(absolute, PATH_MAX));
-        }
+        var problem = problem(absolute);
+        if (problem.isPresent()) throw new IOException(problem.get());
         Files.deleteIfExists(absolute);
         var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -190,6 +188,18 @@ public final class LocalServer implements AutoCloseable {
             socket.close();
             throw e;
         }
+    }
+
+    /** Why no socket can be at this path, if none can. */
+    static Optional<String> problem(Path path) {
+        var absolute = path.toAbsolutePath().normalize();
+        // The system counts bytes.
+        if (absolute.toString().getBytes(StandardCharsets.UTF_8).length <= PATH_MAX) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "%s is too long for a socket (%d bytes at most); name a shorter folder with --state-dir"
+                        .formatted(absolute, PATH_MAX));
     }
 
     private void accept() {

@@ -10,9 +10,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -142,6 +144,38 @@ class LocalServerTest {
         assertThatThrownBy(() -> LocalServer.open(deep, LocalServerTest::repeat))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("--state-dir");
+        assertThatThrownBy(() -> LocalClient.connect(deep))
+                .isInstanceOf(LocalClient.Refused.class)
+                .hasMessageContaining("--state-dir");
+        assertThatThrownBy(
+                        () -> LocalFeed.subscribe(folder.resolve("ü".repeat(60)), Room.Place.NEW))
+                .isInstanceOf(LocalClient.Refused.class)
+                .hasMessageContaining("too long for a socket");
+    }
+
+    @Test
+    void the_socket_of_a_dead_service_is_replaced_and_nobody_answers_on_it_before()
+            throws Exception {
+        var left = folder.resolve("left");
+        try (var dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            dead.bind(UnixDomainSocketAddress.of(left));
+        }
+        assertThat(left).exists();
+        assertThatThrownBy(() -> LocalClient.connect(left)).isInstanceOf(IOException.class);
+
+        try (var _ = LocalServer.open(left, LocalServerTest::repeat);
+                var client = LocalClient.connect(left)) {
+            var answer = client.ask(new Request(List.of("x"), false), _ -> {});
+            assertThat(answer.lines()).containsExactly("x");
+        }
+    }
+
+    @Test
+    void half_a_character_arrives_as_it_was_typed() throws Exception {
+        try (var client = LocalClient.connect(socket())) {
+            var answer = client.ask(new Request(List.of("\ud800 😀"), false), _ -> {});
+            assertThat(answer.lines()).containsExactly("\ud800 😀");
+        }
     }
 
     private Answer ask(String word) throws Exception {

@@ -20,7 +20,6 @@ import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.store.Chat.PostRow;
 import dev.sopwith.engine.store.Store;
 import dev.sopwith.engine.store.StoreException;
-import dev.sopwith.engine.store.Tx;
 
 import tools.jackson.databind.json.JsonMapper;
 
@@ -107,7 +106,8 @@ public final class ChatDesk {
                     store.<Boolean>read(it -> it.chat().heard(room.name(), event.eventId()));
             if (!isKnown) take(event);
         }
-        store.write(tx -> tx.chat().position(room.name(), heard.position(), clock.millis()));
+        long at = clock.millis();
+        store.write(tx -> tx.chat().position(room.name(), heard.position(), at));
     }
 
     private void take(InboundEvent event) {
@@ -124,15 +124,15 @@ public final class ChatDesk {
             LOG.log(System.Logger.Level.ERROR, "what was said could not be done", e);
             answer = Optional.of(Document.line("the service could not do it: " + e.getMessage()));
         }
-        var said = answer;
+        var row = answer.map(it -> row(event, it));
+        long at = clock.millis();
         store.write(
                 tx -> {
-                    var _ = tx.chat().hear(room.name(), event.eventId(), clock.millis());
-                    said.ifPresentOrElse(
-                            it -> tx.chat().put(row(event, it)),
-                            () -> tx.chat().remove(room.name(), key(event)));
+                    var _ = tx.chat().hear(room.name(), event.eventId(), at);
+                    row.ifPresentOrElse(
+                            tx.chat()::put, () -> tx.chat().remove(room.name(), key(event)));
                 });
-        if (said.isPresent()) posted.accept(key(event));
+        if (row.isPresent()) posted.accept(key(event));
     }
 
     private Optional<Document> answer(InboundEvent event, Speaker speaker) {
@@ -285,9 +285,10 @@ public final class ChatDesk {
     /** Whatever is done keeps that it was heard; until the answer is known it is "heard". */
     private Deeds along(InboundEvent event, String words) {
         var row = row(event, Document.line("heard: " + words));
+        long at = clock.millis();
         return deeds.along(
                 tx -> {
-                    var _ = tx.chat().hear(room.name(), event.eventId(), clock.millis());
+                    var _ = tx.chat().hear(room.name(), event.eventId(), at);
                     tx.chat().put(row);
                 });
     }
@@ -317,8 +318,7 @@ public final class ChatDesk {
                     case InboundEvent.Button _, InboundEvent.Modal _ -> true;
                 };
         if (!isAsked) return Optional.empty();
-        return store.commit(
-                        tx -> tx.chat().heard(room.name(), hour(event)) ? false : note(tx, event))
+        return isNew(event)
                 ? Optional.of(
                         "%s is not in the roster: nothing that it says is done; ask whoever keeps it"
                                 .formatted(event.sender()))
@@ -329,20 +329,22 @@ public final class ChatDesk {
         return read(message, setting(message), Names.NONE) instanceof Reading.Understood;
     }
 
-    private boolean note(Tx tx, InboundEvent event) {
+    /** Whether it is the first thing in this hour; that is put on record. */
+    private boolean isNew(InboundEvent event) {
+        long at = clock.millis();
+        // Notes of what was heard are forgotten in time, and so is this one.
+        var hour = "stranger/%d/%s".formatted(at / STRANGER_PAUSE.toMillis(), event.sender());
         var body =
                 JsonMapper.shared()
                         .createObjectNode()
                         .put("connector", room.name())
                         .put("room", event.room())
                         .put("by", event.sender());
-        tx.trail().append(clock.millis(), "stranger", body.toString());
-        return tx.chat().hear(room.name(), hour(event), clock.millis());
-    }
-
-    /** Notes of what was heard are forgotten in time, and so is this. */
-    private String hour(InboundEvent event) {
-        long hour = clock.millis() / STRANGER_PAUSE.toMillis();
-        return "stranger/%d/%s".formatted(hour, event.sender());
+        return store.commit(
+                tx -> {
+                    boolean isNew = tx.chat().hear(room.name(), hour, at);
+                    if (isNew) tx.trail().append(at, "stranger", body.toString());
+                    return isNew;
+                });
     }
 }

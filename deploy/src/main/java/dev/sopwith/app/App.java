@@ -4,7 +4,10 @@ import dev.sopwith.bot.desk.Deeds;
 import dev.sopwith.bot.desk.Rights;
 import dev.sopwith.bot.local.LocalServer;
 import dev.sopwith.bot.local.Verbs;
+import dev.sopwith.bot.room.RunViews;
+import dev.sopwith.bot.room.ServiceLines;
 import dev.sopwith.bot.tmux.TmuxConnector;
+import dev.sopwith.engine.chat.ConnectorRegistry;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.SopEvent;
 import dev.sopwith.engine.library.SopLibrary;
@@ -37,7 +40,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -114,9 +120,23 @@ public final class App implements AutoCloseable {
      */
     public static App open(Settings settings, Listener listener, Clocks clocks)
             throws IOException, SecretBox.BadKey {
+        return open(settings, listener, clocks, Map.of());
+    }
+
+    /**
+     * Starts everything.
+     *
+     * @param others kinds of connectors beside the terminals of this machine, or in their place
+     * @throws IOException when a part cannot be started; none is left running
+     * @throws SecretBox.BadKey when the key of the secrets cannot be used
+     * @throws StoreException when the store cannot be opened
+     */
+    static App open(
+            Settings settings, Listener listener, Clocks clocks, Map<String, ConnectorRegistry.Factory> others)
+            throws IOException, SecretBox.BadKey {
         var parts = new ArrayDeque<AutoCloseable>();
         try {
-            return wire(settings, listener, clocks, parts);
+            return wire(settings, listener, clocks, others, parts);
         } catch (IOException | SecretBox.BadKey | RuntimeException e) {
             close(parts);
             throw e;
@@ -124,7 +144,11 @@ public final class App implements AutoCloseable {
     }
 
     private static App wire(
-            Settings settings, Listener listener, Clocks clocks, Deque<AutoCloseable> parts)
+            Settings settings,
+            Listener listener,
+            Clocks clocks,
+            Map<String, ConnectorRegistry.Factory> others,
+            Deque<AutoCloseable> parts)
             throws IOException, SecretBox.BadKey {
         InstantSource clock = clocks::wall;
         var state = StateFolder.make(settings.state());
@@ -159,20 +183,49 @@ public final class App implements AutoCloseable {
         var rights = new Rights(listed, operator);
         var deeds = new Deeds(engine, library::current, rights, overview, outputs, clock);
         var verbs = new Verbs(deeds, store::backup, rights, engine, overview);
+        var views = new RunViews(overview, store, outputs, roster);
+        var terminals = TmuxConnector.open(state.resolve("room"), clock, random);
+        parts.push(terminals);
+        Map<String, ConnectorRegistry.Factory> kinds = new HashMap<>(others);
+        kinds.putIfAbsent(TmuxConnector.KIND, _ -> terminals);
+        var connectors = new ConnectorRegistry(kinds);
+        var rooms = new ArrayList<Room>();
+        for (var it : listed.get().connectors()) {
+            var connector = Room.connect(it, connectors);
+            if (connector.isEmpty()) continue;
+            var room = new Room(it, connector.get(), engine, store, views, roster, clock);
+            rooms.add(room);
+            parts.push(room);
+        }
+        var places = rooms.stream().map(Room::place).toList();
+        var lines = new ServiceLines(store, views, clock);
+        var sops = library.current();
+        lines.started(places, sops.runnable().size(), sops.broken().size());
         engine.adopt(roster.get(), "start", clock.instant());
         steps.start();
         deadlines.start();
         library.watch();
         file.ifPresent(
                 it -> {
-                    it.listen(event -> follow(engine, event, roster, listener, clock));
+                    it.listen(
+                            event -> {
+                                follow(engine, event, roster, listener, clock);
+                                rooms.forEach(Room::lookAtAll);
+                            });
                     parts.push(it);
                     it.watch();
                 });
-        var room = TmuxConnector.open(state.resolve("room"), clock, random);
-        parts.push(room);
-        parts.push(LocalServer.open(socket(state), verbs, room));
+        for (var room : rooms) room.open(deeds, rights, overview);
+        parts.push(LocalServer.open(socket(state), verbs, terminals));
+        parts.push(() -> tellOfEnd(lines, places, rooms));
         return new App(library, overview, parts);
+    }
+
+    /** First of all, while the rooms can still show it. */
+    private static void tellOfEnd(
+            ServiceLines lines, List<ServiceLines.Place> places, List<Room> rooms) {
+        var keys = lines.stopping(places);
+        for (var room : rooms) keys.forEach(room::show);
     }
 
     /** In this order: who hears of a change can rely on it. */

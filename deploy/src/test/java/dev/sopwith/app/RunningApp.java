@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sopwith.bot.local.Answer;
 import dev.sopwith.bot.local.LocalClient;
 import dev.sopwith.bot.local.Request;
+import dev.sopwith.engine.chat.ConnectorRegistry;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.SopEvent;
 import dev.sopwith.engine.runtime.Clocks;
@@ -33,6 +34,13 @@ final class RunningApp implements AutoCloseable {
 
     /** Starts it over the SOPs and the state in this folder. */
     static RunningApp open(Path folder, Clocks clocks) throws Exception {
+        return open(folder, clocks, Map.of());
+    }
+
+    /** The same with these kinds of connectors. */
+    static RunningApp open(
+            Path folder, Clocks clocks, Map<String, ConnectorRegistry.Factory> connectors)
+            throws Exception {
         var sops = Files.createDirectories(folder.resolve("sops"));
         var settings =
                 new App.Settings(
@@ -43,7 +51,7 @@ final class RunningApp implements AutoCloseable {
                         Optional.empty(),
                         Optional.empty(),
                         Map.of());
-        return new RunningApp(folder, App.open(settings, new Deaf(), clocks));
+        return new RunningApp(folder, App.open(settings, new Deaf(), clocks, connectors));
     }
 
     /** Writes a SOP that is started by hand, before it opens. */

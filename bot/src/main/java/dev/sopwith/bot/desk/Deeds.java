@@ -214,7 +214,7 @@ public final class Deeds {
                         press.word().equals("cancel")
                                 ? cancel(run.id(), press.text(), speaker)
                                 : resume(run.id(), speaker);
-                case CARD, EVENT -> throw wrong("nothing can be pressed there");
+                case CARD, LOG, EVENT -> throw wrong("nothing can be pressed there");
             };
         } catch (Unclear e) {
             return e.answer;

@@ -6,7 +6,9 @@ import dev.sopwith.engine.chat.Document;
 import dev.sopwith.engine.chat.Document.Control;
 import dev.sopwith.engine.chat.OutboundMessage;
 import dev.sopwith.engine.chat.SendResult;
+import dev.sopwith.engine.run.RunEvent;
 import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.run.StepVisit;
 import dev.sopwith.engine.store.Chat.PostRow;
 import dev.sopwith.engine.store.Store;
 
@@ -55,6 +57,7 @@ public final class ChatReconciler implements AutoCloseable {
     private static final Duration NEWS = Duration.ofDays(1);
 
     private static final int TOLD_AFTER = 5;
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final String name;
     private final Connector connector;
@@ -68,6 +71,7 @@ public final class ChatReconciler implements AutoCloseable {
     private final Set<RunId> runsTold = new TreeSet<>(); // guarded by itself
     private final Set<String> postsTold = new TreeSet<>(); // guarded by itself
     private volatile boolean isAllTold = true;
+    private volatile boolean isEnding;
     private volatile boolean isClosed;
     private Optional<Thread> thread = Optional.empty();
 
@@ -134,7 +138,9 @@ public final class ChatReconciler implements AutoCloseable {
     private void work() {
         while (!isClosed) {
             try {
+                boolean isLast = isEnding;
                 var next = settle();
+                if (isLast) return;
                 var wait =
                         next.map(it -> Duration.between(clock.instant(), it))
                                 .filter(it -> it.compareTo(PAUSE_MAX) < 0)
@@ -258,6 +264,7 @@ public final class ChatReconciler implements AutoCloseable {
                             post.closedAt(),
                             Optional.empty()));
         }
+        all.addAll(logs(view, root));
         for (var notice : Notices.of(view)) {
             all.add(
                     new Wanted(
@@ -268,6 +275,37 @@ public final class ChatReconciler implements AutoCloseable {
                             notice.document(),
                             Optional.empty(),
                             Optional.of(notice.expiresAt())));
+        }
+        return all;
+    }
+
+    /** What each attempt printed that has ended; what is shown already is not read again. */
+    private List<Wanted> logs(RunView view, String root) {
+        var all = new ArrayList<Wanted>();
+        int attempt = 1;
+        for (var event : view.events()) {
+            if (event instanceof RunEvent.StepStarted it) attempt = it.attempt();
+            var step =
+                    switch (event) {
+                        case RunEvent.StepSucceeded it -> Optional.of(it.step());
+                        case RunEvent.StepFailed it -> Optional.of(it.step());
+                        default -> Optional.<StepVisit>empty();
+                    };
+            if (step.isEmpty()) continue;
+            var run = view.run().id();
+            var key = "%s/%s/%d/log".formatted(epoch, Question.step(run, step.get()), attempt);
+            if (row(key).filter(PostRow::closed).isPresent()) continue;
+            var output = views.output(run, step.get(), attempt);
+            if (output.isEmpty() || output.get().bytes() == 0) continue;
+            all.add(
+                    new Wanted(
+                            key,
+                            Rank.LEVEL,
+                            Optional.of(root),
+                            Optional.empty(),
+                            Render.log(view, step.get().step(), output.get()),
+                            Optional.of(event.at()),
+                            Optional.empty()));
         }
         return all;
     }
@@ -529,16 +567,16 @@ public final class ChatReconciler implements AutoCloseable {
         setbacks.remove(key);
     }
 
-    /** Ends; what is under way fails and is found again. */
+    /** Ends, after what can be shown at once, in a moment at most; what is left is found again. */
     @Override
     public void close() {
-        isClosed = true;
+        isEnding = true;
         told.release();
-        thread.ifPresent(Thread::interrupt);
         try {
-            if (thread.isPresent()) thread.get().join();
+            if (thread.isPresent() && !thread.get().join(LAST_WORDS)) thread.get().interrupt();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        isClosed = true;
     }
 }

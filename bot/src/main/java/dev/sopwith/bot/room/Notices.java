@@ -51,11 +51,15 @@ public final class Notices {
     }
 
     /** The service is up; the one line that says so. */
-    public static Document started(String version, int sops, int broken, int waiting) {
-        var text = new StringBuilder("Sopwith %s is up: %d SOPs".formatted(version, sops));
+    public static Document started(int sops, int broken, int waiting) {
+        var text = new StringBuilder("Sopwith is up: " + count(sops, "SOP"));
         if (broken > 0) text.append(", %d broken".formatted(broken));
-        if (waiting > 0) text.append("; %d runs go on".formatted(waiting));
+        if (waiting > 0) text.append("; %s going on".formatted(count(waiting, "run")));
         return Document.line(text.toString());
+    }
+
+    private static String count(int count, String what) {
+        return count == 1 ? "1 " + what : "%d %ss".formatted(count, what);
     }
 
     /** The service ended as it was told to. */

@@ -18,8 +18,8 @@ public record PostKey(RunId run, Kind kind, Optional<StepVisit> step, int number
     private static final Pattern FORM =
             Pattern.compile(
                     "run/(?<run>[1-9]\\d{0,17})(?:/step/(?<step>\\d{1,9})/(?<visit>\\d{1,9}))?"
-                            + "/(?<kind>card|gate|person|doubt|paused|event)"
-                            + "(?:/(?<number>\\d{1,9}))?(?:/(?<word>[a-z]{1,20}))?");
+                            + "/(?:(?<kind>card|gate|person|doubt|paused|event)"
+                            + "(?:/(?<number>\\d{1,9}))?(?:/(?<word>[a-z]{1,20}))?|\\d{1,9}/log)");
 
     /** What is asked or told there. */
     public enum Kind {
@@ -28,6 +28,7 @@ public record PostKey(RunId run, Kind kind, Optional<StepVisit> step, int number
         PERSON,
         DOUBT,
         PAUSED,
+        LOG,
         EVENT
     }
 
@@ -40,12 +41,13 @@ public record PostKey(RunId run, Kind kind, Optional<StepVisit> step, int number
 
     private static PostKey of(Matcher form) {
         var kind =
-                switch (form.group("kind")) {
+                switch (Optional.ofNullable(form.group("kind")).orElse("log")) {
                     case "card" -> Kind.CARD;
                     case "gate" -> Kind.GATE;
                     case "person" -> Kind.PERSON;
                     case "doubt" -> Kind.DOUBT;
                     case "paused" -> Kind.PAUSED;
+                    case "log" -> Kind.LOG;
                     default -> Kind.EVENT;
                 };
         var step =

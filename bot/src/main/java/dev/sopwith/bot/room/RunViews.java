@@ -3,7 +3,10 @@ package dev.sopwith.bot.room;
 import dev.sopwith.engine.roster.Right;
 import dev.sopwith.engine.roster.Roster;
 import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.run.StepVisit;
 import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.step.StepOutput;
+import dev.sopwith.engine.step.StepOutputs;
 import dev.sopwith.engine.store.StoreView;
 
 import java.time.Instant;
@@ -23,21 +26,30 @@ public final class RunViews {
 
     private final Overview overview;
     private final StoreView store;
+    private final StepOutputs outputs;
     private final Supplier<Roster> roster;
 
     /**
      * @param store the one behind the overview
+     * @param outputs what steps have printed
      * @param roster never without people
      */
-    public RunViews(Overview overview, StoreView store, Supplier<Roster> roster) {
+    public RunViews(
+            Overview overview, StoreView store, StepOutputs outputs, Supplier<Roster> roster) {
         this.overview = overview;
         this.store = store;
+        this.outputs = outputs;
         this.roster = roster;
     }
 
     /** One run; none when there is no such run. */
     Optional<RunView> of(RunId id) {
         return overview.run(id).map(this::view);
+    }
+
+    /** All runs that have not ended. */
+    List<RunView> active() {
+        return overview.active().stream().map(this::view).toList();
     }
 
     /** All runs that have not ended, and those that ended after this. */
@@ -49,6 +61,11 @@ public final class RunViews {
                 .forEach(it -> runs.add(it.id()));
         runs.sort(null);
         return runs;
+    }
+
+    /** What an attempt printed, masked; none while it runs or when nothing is left of it. */
+    Optional<StepOutput> output(RunId id, StepVisit step, int attempt) {
+        return outputs.kept(overview.key(id, step, attempt));
     }
 
     private RunView view(Overview.Run run) {

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What people do in a room is done once, and answered. */
@@ -149,7 +150,7 @@ class ChatDeskTest {
 
     private String control(RunId run, String word) {
         var id = prompt(run);
-        return network.messages().get(id).document().controls().stream()
+        return Objects.requireNonNull(network.messages().get(id)).document().controls().stream()
                 .map(it -> it.id())
                 .filter(it -> it.endsWith("/" + word))
                 .findFirst()

@@ -193,6 +193,21 @@ class ChatReconcilerTest {
     }
 
     @Test
+    void what_an_edit_without_an_answer_shows_is_not_guessed() {
+        var run = house.atGate("deploy");
+        settle(toRed);
+        house.now = house.now.plusSeconds(60);
+        house.approve(run, "bob");
+        red.loseNextAnswer();
+        var _ = toRed.settle();
+        assertThat(message(red, "/gate/1").document().plain()).contains("votes: 1 of 2");
+        house.withdraw(run, "bob"); // the prompt is what it was when its answer came
+
+        settle(to("red", red, house.store));
+        assertThat(message(red, "/gate/1").document().plain()).contains("votes: 0 of 2");
+    }
+
+    @Test
     void what_is_decided_in_one_room_is_closed_in_all() {
         var toBlue = to("blue", blue, house.store);
         var run = house.atGate("deploy");

@@ -24,6 +24,7 @@ import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.runtime.RosterPolicies;
 import dev.sopwith.engine.runtime.StepWorld;
 import dev.sopwith.engine.secret.SecretBox;
+import dev.sopwith.engine.step.StepOutputs;
 import dev.sopwith.engine.store.InMemoryStore;
 import dev.sopwith.engine.store.Store;
 import dev.sopwith.engine.trigger.Arrival;
@@ -41,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -61,6 +63,7 @@ public final class House {
     public final SopSet sops;
     public final Engine engine;
     private final SecretBox box;
+    private final Path folder;
     public final Overview overview;
 
     /** A house with people alice, bob and carol, of whom two decide. */
@@ -72,8 +75,13 @@ public final class House {
      * @param policy the default one
      */
     public House(Path folder, String policy) throws IOException, SecretBox.BadKey {
+        this.folder = folder;
         roster = roster(policy);
         sop(folder, "deploy", "");
+        sop(folder, "work", "");
+        Files.writeString(
+                folder.resolve("sops/work/SOP.md"),
+                "# T\n\n## Steps\n\n1. **Work** — hard.\n   - tools: shell\n\n   ```sh\n   true\n   ```\n");
         sop(folder, "db-copy", "");
         sop(
                 folder,
@@ -158,7 +166,7 @@ public final class House {
         roster = with(roster, new TreeMap<>(roster.people()), Set.of(sops + "=" + room));
     }
 
-    private static Roster with(Roster it, TreeMap<String, Person> people, Set<String> routes) {
+    private static Roster with(Roster it, SortedMap<String, Person> people, Set<String> routes) {
         return new Roster(
                 it.digest(),
                 it.sopsDir(),
@@ -185,7 +193,7 @@ public final class House {
     }
 
     public RunViews views(Store over) {
-        return new RunViews(overview, over, () -> roster);
+        return new RunViews(overview, over, new StepOutputs(folder), () -> roster);
     }
 
     // Runs

@@ -349,8 +349,8 @@ final class RenderTest {
 
     @Test
     void the_service_says_one_line() {
-        assertThat(Notices.started("1.2.0", 7, 1, 2).plain())
-                .isEqualTo("Sopwith 1.2.0 is up: 7 SOPs, 1 broken; 2 runs go on");
+        assertThat(Notices.started(7, 1, 2).plain())
+                .isEqualTo("Sopwith is up: 7 SOPs, 1 broken; 2 runs going on");
         assertThat(Notices.interrupted(deploy().begin().view()).plain())
                 .isEqualTo("R-12 deploy was interrupted; now: does step 1 (Build)");
         assertThat(Notices.missed("backup", Story.BEGINNING, "expired: too late").plain())

@@ -33,9 +33,10 @@ import java.util.concurrent.atomic.AtomicReference;
         footer = {"", "q quits. Exit codes: 0 fine; 3 no service (with --once)."})
 final class BoardCommand implements Callable<Integer> {
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final long KEY_MILLIS = 100;
-    private static final int CTRL_C = 3;
-    private static final int CTRL_D = 4;
+    private static final Duration GLANCE = Duration.ofMillis(100);
+
+    /** Also Ctrl-C, Ctrl-D, and the end of the input. */
+    private static final List<Integer> QUIT = List.of((int) 'q', (int) 'Q', 3, 4, -1);
 
     private final Surroundings here;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -50,7 +51,7 @@ final class BoardCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         if (once || !ChatCommand.isTerminal()) return printOnce();
         try (var terminal = ChatCommand.terminal()) {
             show(terminal);
@@ -129,10 +130,11 @@ final class BoardCommand implements Callable<Integer> {
 
     // The full screen
 
-    private void show(Terminal terminal) throws IOException {
+    private void show(Terminal terminal) throws InterruptedException {
         var now = new AtomicReference<List<String>>(List.of("looking ..."));
         var looking = Thread.ofVirtual().name("board").start(() -> lookAlways(now));
         var before = terminal.enterRawMode();
+        Thread.ofPlatform().daemon().name("board-keys").start(this::listenToKeys);
         terminal.handle(Terminal.Signal.INT, _ -> closed.countDown());
         terminal.puts(Capability.enter_ca_mode);
         terminal.puts(Capability.cursor_invisible);
@@ -178,7 +180,8 @@ final class BoardCommand implements Callable<Integer> {
     }
 
     /** Draws whenever there is something else to see, or another size to see it in. */
-    private void draw(Terminal terminal, AtomicReference<List<String>> now) throws IOException {
+    private void draw(Terminal terminal, AtomicReference<List<String>> now)
+            throws InterruptedException {
         var display = new Display(terminal, true);
         boolean colour = ChatCommand.isColoured(terminal);
         var drawn = List.<AttributedString>of();
@@ -200,9 +203,23 @@ final class BoardCommand implements Callable<Integer> {
                 display.update(wanted, 0);
                 drawn = wanted;
             }
-            int key = terminal.reader().read(KEY_MILLIS);
-            if (key == 'q' || key == 'Q' || key == CTRL_C || key == CTRL_D || key == -1) return;
+            if (closed.await(GLANCE.toMillis(), TimeUnit.MILLISECONDS)) return;
         }
+    }
+
+    /**
+     * Reads what is typed as it comes: a read that gives up after a moment now and then loses a
+     * key.
+     */
+    private void listenToKeys() {
+        try {
+            while (QUIT.indexOf(System.in.read()) < 0) {
+                // Nothing else means anything.
+            }
+        } catch (IOException _) {
+            // The terminal has gone, and with it whoever looked.
+        }
+        closed.countDown();
     }
 
     private static List<AttributedString> page(

@@ -43,6 +43,7 @@ final class ChatDialogueTest {
     private ChatRoom chat;
     private ChatDialogue dialogue;
     private volatile boolean isDying;
+    private volatile Optional<Thread> restart = Optional.empty();
 
     @BeforeEach
     void open() throws IOException {
@@ -58,8 +59,9 @@ final class ChatDialogueTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws InterruptedException {
         end.countDown();
+        if (restart.isPresent()) restart.get().join();
         chat.close();
         server.close();
         room.close();
@@ -82,7 +84,7 @@ final class ChatDialogueTest {
             asked.add(request);
             if (isDying) {
                 isDying = false;
-                Thread.ofVirtual().start(ChatDialogueTest.this::restart);
+                restart = Optional.of(Thread.ofVirtual().start(ChatDialogueTest.this::restart));
                 end.await();
             }
             var data = JsonMapper.shared().createObjectNode();

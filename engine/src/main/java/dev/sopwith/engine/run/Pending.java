@@ -1,6 +1,7 @@
 package dev.sopwith.engine.run;
 
 import dev.sopwith.engine.run.RunState.Active;
+import dev.sopwith.engine.run.RunState.Cleared;
 import dev.sopwith.engine.run.RunState.Finished;
 import dev.sopwith.engine.run.RunState.NotStarted;
 import dev.sopwith.engine.run.RunState.Phase.AtGate;
@@ -76,10 +77,8 @@ public sealed interface Pending {
                     Stream.concat(Stream.of(gate.deadline()), gate.nextReminder().stream());
             case AtPerson it -> it.deadline().stream();
             case RetryWait it -> Stream.of(it.due());
-            case SlotWanted(_, _, var cleared) ->
-                    cleared.stream().map(it -> it.at().plus(RunMachine.CLEARED_MAX));
-            case Ready(_, _, var cleared) ->
-                    cleared.stream().map(it -> it.at().plus(RunMachine.CLEARED_MAX));
+            case SlotWanted(_, _, var cleared) -> cleared.flatMap(Cleared::lapses).stream();
+            case Ready(_, _, var cleared) -> cleared.flatMap(Cleared::lapses).stream();
             case GateWanted _, InDoubt _, Executing _, Moving _, Paused _ -> Stream.empty();
         };
     }

@@ -89,7 +89,12 @@ public final class RunHistory {
                     run.in(
                             new Moving(
                                     false,
-                                    Optional.of(new Cleared(e.revision(), e.digest(), e.at()))));
+                                    Optional.of(
+                                            new Cleared(
+                                                    e.revision(),
+                                                    e.digest(),
+                                                    e.at(),
+                                                    Optional.empty()))));
             case RunEvent.GateDenied _, RunEvent.GateExpired _ ->
                     run.in(new Moving(false, Optional.empty()));
             case RunEvent.StepQueued e -> run.with(progress.tried(e.attempt())).in(queued(run, e));
@@ -101,14 +106,14 @@ public final class RunHistory {
                                     e.attempt(),
                                     e.node(),
                                     e.digest(),
-                                    cleared(run.phase()),
+                                    begun(run, e),
                                     Optional.empty()));
             case RunEvent.StepSucceeded e ->
                     run.with(progress.ended(e.step(), new StepResult(End.COMPLETED, e.outputs())))
                             .in(moving(run, Optional.empty()));
             case RunEvent.StepFailed e ->
                     run.with(progress.ended(e.step(), StepResult.of(End.FAILED)))
-                            .in(moving(run, cleared(run.phase())));
+                            .in(moving(run, begun(run, e)));
             case RunEvent.AttemptLost _ -> run.in(moving(run, cleared(run.phase())));
             case RunEvent.RetryScheduled e ->
                     run.in(
@@ -132,6 +137,11 @@ public final class RunHistory {
                             .in(new Moving(false, cleared(run.phase())));
             case RunEvent.RunFinished e -> new Finished(progress, e.outcome(), e.reason(), e.at());
         };
+    }
+
+    /** What people have said yes to, of which this is an attempt. */
+    private static Optional<Cleared> begun(Active run, RunEvent attempt) {
+        return cleared(run.phase()).map(it -> it.begunAt(attempt.at()));
     }
 
     private static Moving moving(Active run, Optional<Cleared> cleared) {

@@ -166,8 +166,20 @@ public sealed interface RunState {
      * What people have said yes to.
      *
      * @param at when enough of them had
+     * @param begun when there was a first attempt; the yes holds for its repetitions too
      */
-    record Cleared(int revision, String digest, Instant at) {}
+    record Cleared(int revision, String digest, Instant at, Optional<Instant> begun) {
+        Cleared begunAt(Instant now) {
+            return new Cleared(revision, digest, at, begun.or(() -> Optional.of(now)));
+        }
+
+        /** Until when it must have begun, while it has not. */
+        Optional<Instant> lapses() {
+            return begun.isPresent()
+                    ? Optional.empty()
+                    : Optional.of(at.plus(RunMachine.CLEARED_MAX));
+        }
+    }
 
     /** How a run ends once the attempt under way has. */
     record Stop(Outcome outcome, String reason) {}

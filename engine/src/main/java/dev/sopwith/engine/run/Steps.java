@@ -167,8 +167,7 @@ final class Steps {
     }
 
     boolean hasWaitedTooLong(Optional<Cleared> cleared) {
-        return active().progress().attempt() <= 1
-                && cleared.filter(it -> isDue(it.at().plus(RunMachine.CLEARED_MAX))).isPresent();
+        return cleared.flatMap(Cleared::lapses).filter(this::isDue).isPresent();
     }
 
     private void fail(StepVisit visit, String reason) {

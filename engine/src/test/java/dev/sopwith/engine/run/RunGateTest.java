@@ -238,6 +238,26 @@ final class RunGateTest {
     }
 
     @Test
+    void what_was_approved_again_waits_no_longer_than_an_hour_either() {
+        var play = gate().approve("bob").after(RunMachine.CLEARED_MAX);
+        play.open(Play.ONE_OF_TWO).approve("bob").after(RunMachine.CLEARED_MAX);
+        assertThat(play.where()).isEqualTo("gate wanted 1");
+        assertThat(play.open(Play.ONE_OF_TWO).gate().revision()).isEqualTo(3);
+    }
+
+    @Test
+    void what_began_within_the_hour_may_be_repeated_after_it_and_nothing_is_due_meanwhile() {
+        var retry = DEPLOY.replace("- requires", "- on_failure: retry:1 2m\n- requires");
+        var play = Play.steps(retry).open(Play.ONE_OF_TWO).approve("bob").begin();
+        play.now = play.now.plus(RunMachine.CLEARED_MAX);
+        play.fail("no").after(Duration.ofMinutes(2));
+        assertThat(play.where()).isEqualTo("slot wanted 1");
+        assertThat(Pending.due(play.state)).isEmpty();
+        assertThat(play.after(Duration.ofHours(1)).refusal().text()).isEqualTo("nothing is due");
+        assertThat(play.begin().where()).isEqualTo("executing 1");
+    }
+
+    @Test
     void a_retry_of_one_visit_needs_no_new_vote_and_a_new_visit_does() {
         var retry = DEPLOY.replace("- requires", "- on_failure: retry:1\n- requires");
         var play = Play.steps(retry).open(Play.ONE_OF_TWO).approve("bob").begin().fail("no");

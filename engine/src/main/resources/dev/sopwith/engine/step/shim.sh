@@ -53,15 +53,22 @@ step_members() {
     members "$main"
 }
 
+# seconds: whole seconds since the machine started, in "now". No clock that anybody sets.
+seconds() {
+    read -r now rest < /proc/uptime
+    now=${now%%.*}
+}
+
 # end_session SECONDS: TERM, SECONDS, KILL to all of the step's session, until nobody is left.
+# Measured by time and not by looks: with many processes on the machine a look alone takes long.
 end_session() {
     step_members
     [ -n "$pids" ] || return 0
     kill -TERM $pids 2> /dev/null
-    left=$(($1 * 10))
-    while step_members && [ -n "$pids" ] && [ "$left" -gt 0 ]; do
+    seconds
+    until=$((now + $1))
+    while step_members && [ -n "$pids" ] && seconds && [ "$now" -le "$until" ]; do
         sleep 0.1
-        left=$((left - 1))
     done
     left=50
     while step_members && [ -n "$pids" ] && [ "$left" -gt 0 ]; do

@@ -2,8 +2,10 @@ package dev.sopwith.cli;
 
 import dev.sopwith.engine.audit.Audit;
 import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.runtime.StoredStates;
 import dev.sopwith.engine.store.SqliteStore;
 import dev.sopwith.engine.store.StoreException;
+import dev.sopwith.engine.store.StoreView;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.nio.file.Files;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.ToIntFunction;
 
@@ -27,7 +30,7 @@ final class AuditCommand {
                 .addSubcommand(new Export(here));
     }
 
-    private static int look(Surroundings here, StateDir stateDir, ToIntFunction<Audit> use) {
+    private static int look(Surroundings here, StateDir stateDir, ToIntFunction<StoreView> use) {
         var database = stateDir.database(here);
         if (!Files.exists(database)) {
             return here.refuse(
@@ -35,7 +38,7 @@ final class AuditCommand {
                     "Name the service's folder with --state-dir DIR.");
         }
         try (var store = SqliteStore.view(database)) {
-            return use.applyAsInt(new Audit(store));
+            return use.applyAsInt(store);
         } catch (StoreException e) {
             here.err().line("sopwith: " + e.getMessage());
             return Exit.FINDINGS;
@@ -64,15 +67,21 @@ final class AuditCommand {
             return look(here, stateDir, this::verify);
         }
 
-        private int verify(Audit audit) {
-            var report = audit.verify();
+        private int verify(StoreView store) {
+            var report = new Audit(store).verify();
             var finding = report.finding();
+            // A state that differs follows from an event that was changed: said only where none
+            // was.
+            Optional<String> state =
+                    finding.isPresent() ? Optional.empty() : StoredStates.problem(store);
+            boolean isWhole = finding.isEmpty() && state.isEmpty();
             if (json) {
-                var data = JsonMapper.shared().createObjectNode().put("ok", finding.isEmpty());
+                var data = JsonMapper.shared().createObjectNode().put("ok", isWhole);
                 data.put("rows", report.rows()).put("erased", report.erased());
                 data.put("position", report.head().position()).put("hash", report.head().hash());
                 finding.ifPresent(
                         it -> data.put("bad", it.position()).put("problem", it.problem()));
+                state.ifPresent(it -> data.put("problem", it));
                 here.out().raw(data.toPrettyString() + "\n");
             } else if (finding.isEmpty()) {
                 here.out().line("the record is as it was written: " + rows(report));
@@ -80,6 +89,12 @@ final class AuditCommand {
                         .line(
                                 "  head %d %s (kept elsewhere, it also shows a tail cut off)"
                                         .formatted(report.head().position(), report.head().hash()));
+                state.ifPresent(
+                        it ->
+                                here.out()
+                                        .line(
+                                                "but not all goes by it: %s; do not start the service on it, restore a backup"
+                                                        .formatted(it)));
             } else {
                 here.out()
                         .line(
@@ -89,7 +104,7 @@ final class AuditCommand {
                                                 finding.get().problem(),
                                                 rows(report)));
             }
-            return finding.isEmpty() ? Exit.OK : Exit.FINDINGS;
+            return isWhole ? Exit.OK : Exit.FINDINGS;
         }
 
         private static String rows(Audit.Report report) {
@@ -122,7 +137,7 @@ final class AuditCommand {
         public Integer call() {
             var id = RunId.parse(run);
             if (id.isEmpty()) return here.refuse(run + " is no run", "Runs are called R-12 or 12.");
-            return look(here, stateDir, audit -> export(audit, id.get()));
+            return look(here, stateDir, store -> export(new Audit(store), id.get()));
         }
 
         private int export(Audit audit, RunId id) {

@@ -237,7 +237,7 @@ final class RunDesk {
         return new NewEvent(event.at().toEpochMilli(), RunJson.type(event), RunJson.write(event));
     }
 
-    private static Runs.Phase phase(RunState state) {
+    static Runs.Phase phase(RunState state) {
         return switch (state) {
             case RunState.NotStarted _ -> throw new IllegalStateException("not begun");
             case RunState.Finished _ -> Runs.Phase.ENDED;
@@ -247,7 +247,7 @@ final class RunDesk {
         };
     }
 
-    private static Optional<String> outcome(RunState state) {
+    static Optional<String> outcome(RunState state) {
         return state instanceof RunState.Finished finished
                 ? Optional.of(finished.outcome().name().toLowerCase(Locale.ROOT))
                 : Optional.empty();

@@ -66,6 +66,17 @@ class AppLookTest {
     }
 
     @Test
+    void of_a_step_that_the_procedure_does_not_have_nothing_is_on_record() throws Exception {
+        RunningApp.write(folder, "one", "", SHELL + "\n   ```sh\n   true\n   ```\n");
+        try (var app = open()) {
+            app.ask("run", "one");
+            app.await(it -> it.contains("completed"), "status", "R-1");
+            assertThat(text(app.ask("log", "R-1", "7")))
+                    .contains("R-1 has nothing on record about step 7");
+        }
+    }
+
+    @Test
     void a_step_that_runs_shows_what_it_has_printed_so_far() throws Exception {
         RunningApp.write(
                 folder, "slow", "", SHELL + "\n   ```sh\n   echo begun\n   sleep 600\n   ```\n");

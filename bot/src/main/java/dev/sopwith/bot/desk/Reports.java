@@ -223,6 +223,7 @@ final class Reports {
             this.run = run;
             this.isHttp =
                     run.sop()
+                            .filter(it -> step <= it.steps().size())
                             .flatMap(it -> it.steps().get(step - 1).block())
                             .filter(it -> it.tool() == Tool.HTTP)
                             .isPresent();

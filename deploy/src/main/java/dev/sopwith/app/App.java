@@ -132,7 +132,10 @@ public final class App implements AutoCloseable {
      * @throws StoreException when the store cannot be opened
      */
     static App open(
-            Settings settings, Listener listener, Clocks clocks, Map<String, ConnectorRegistry.Factory> others)
+            Settings settings,
+            Listener listener,
+            Clocks clocks,
+            Map<String, ConnectorRegistry.Factory> others)
             throws IOException, SecretBox.BadKey {
         var parts = new ArrayDeque<AutoCloseable>();
         try {

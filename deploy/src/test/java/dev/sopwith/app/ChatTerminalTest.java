@@ -84,7 +84,7 @@ class ChatTerminalTest {
 
     private void openChat(int columns, Map<String, String> environment) throws Exception {
         var script = panes.program(program.command(List.of()), environment);
-        panes.open(columns, 30, script.toString(), "chat");
+        panes.open(columns, 30, "sh", "-c", script + " chat; echo ended with $?");
         panes.awaitScreen("sopwith>");
     }
 
@@ -155,7 +155,7 @@ class ChatTerminalTest {
         panes.enter("runs");
         panes.awaitScreen("heard: runs");
         panes.press("C-d");
-        RealService.await(() -> panes.ask("#{pane_dead} #{pane_dead_status}").equals("1 0"));
+        panes.awaitScreen("ended with 0");
     }
 
     @Test

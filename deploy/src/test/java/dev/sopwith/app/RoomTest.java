@@ -26,7 +26,8 @@ class RoomTest {
     private final FakeNetwork network = new FakeNetwork();
 
     private RunningApp open() throws Exception {
-        var kinds = Map.of(ConnectorRegistry.DEFAULT_KIND, _ -> network.connect());
+        Map<String, ConnectorRegistry.Factory> kinds =
+                Map.of(ConnectorRegistry.DEFAULT_KIND, _ -> network.connect());
         return RunningApp.open(folder, Clocks.right(Clock.systemUTC()), kinds);
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -32,6 +33,9 @@ final class StoreChild {
                             () -> submit(store, Integer.parseInt(args[2]), left, failed)));
         }
         for (var thread : threads) thread.join();
+        // Submitters are answered first: the listener may hear of it a moment after them.
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (failed.get() > 0 && heard.get() == 0 && System.nanoTime() < end) Thread.onSpinWait();
         say("STOPPED %d %d".formatted(heard.get(), failed.get()));
         Runtime.getRuntime().halt(0); // no orderly end: that is not what is tested
     }

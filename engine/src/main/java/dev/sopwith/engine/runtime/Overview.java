@@ -95,20 +95,13 @@ public final class Overview {
      * @return empty when no machine does anything there, or the run's SOP cannot be read any more
      */
     public Optional<String> action(RunId id, StepVisit step) {
-        return store.read(reads -> shown(reads, id, step)).map(ActionText::of);
-    }
-
-    private Optional<StepOrder> shown(Reads reads, RunId id, StepVisit step) {
-        var run = reads.runs().find(id.number()).map(row -> run(reads, row));
-        if (run.isEmpty() || run.get().sop().isEmpty()) return Optional.empty();
-        var progress = progress(run.get().state());
-        if (progress.isEmpty()) return Optional.empty();
-        try {
-            var sop = run.get().sop().get();
-            return Optional.of(orders.shown(reads, sop, progress.get(), step, rules));
-        } catch (StepOrders.Impossible _) {
-            return Optional.empty();
-        }
+        return store.<Optional<StepOrder>>read(
+                        reads ->
+                                order(
+                                        reads,
+                                        id,
+                                        (sop, run) -> orders.shown(reads, sop, run, step, rules)))
+                .map(ActionText::of);
     }
 
     /**
@@ -117,17 +110,27 @@ public final class Overview {
      * @return empty when its secrets are gone, without which nothing may be shown
      */
     public Optional<StepOrder> order(RunId id, StepVisit step, int attempt) {
-        return store.read(reads -> order(reads, id, step, attempt));
+        return store.read(
+                reads ->
+                        order(
+                                reads,
+                                id,
+                                (sop, run) ->
+                                        orders.of(reads, sop, run, step, attempt, rules).order()));
     }
 
-    private Optional<StepOrder> order(Reads reads, RunId id, StepVisit step, int attempt) {
+    /** Makes an order of a run that can still be read. */
+    private interface Making {
+        StepOrder of(Sop sop, RunState.Progress run) throws StepOrders.Impossible;
+    }
+
+    private Optional<StepOrder> order(Reads reads, RunId id, Making making) {
         var run = reads.runs().find(id.number()).map(row -> run(reads, row));
-        if (run.isEmpty() || run.get().sop().isEmpty()) return Optional.empty();
-        var progress = progress(run.get().state());
-        if (progress.isEmpty()) return Optional.empty();
+        var sop = run.flatMap(Run::sop);
+        var progress = run.flatMap(it -> progress(it.state()));
+        if (sop.isEmpty() || progress.isEmpty()) return Optional.empty();
         try {
-            var sop = run.get().sop().get();
-            return Optional.of(orders.of(reads, sop, progress.get(), step, attempt, rules).order());
+            return Optional.of(making.of(sop.get(), progress.get()));
         } catch (StepOrders.Impossible _) {
             return Optional.empty();
         }

@@ -18,7 +18,26 @@ public final class BenchCommand {
      */
     public static CommandLine commands(PrintWriter out, PrintWriter err) {
         return new CommandLine(new BenchCommand())
-                .addSubcommand(new FormatCommand(out, new Progress(err)))
-                .addSubcommand(new EngineCommand(out, new Progress(err)));
+                .addSubcommand(
+                        MeasureCommand.of(
+                                "format",
+                                "Measure reading, reloading and matching SOPs; takes some minutes.",
+                                () ->
+                                        new FormatBench(
+                                                FormatBench.Size.USUAL,
+                                                Effort.USUAL,
+                                                new Progress(err)),
+                                out))
+                .addSubcommand(
+                        MeasureCommand.of(
+                                "engine",
+                                "Measure triggers, runs and approvals on this disk; takes some"
+                                        + " minutes.",
+                                () ->
+                                        new EngineBench(
+                                                EngineBench.Size.USUAL,
+                                                Effort.USUAL,
+                                                new Progress(err)),
+                                out));
     }
 }

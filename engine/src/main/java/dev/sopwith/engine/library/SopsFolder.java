@@ -148,7 +148,10 @@ final class SopsFolder {
             if (stamp.kind() != Kind.FOLDER) return isNoFolder(stamp.kind());
             var inside = disk.list(root, ENTRIES_MAX + 1);
             if (inside.size() > ENTRIES_MAX) return tooMany();
-            return look(stamp, inside);
+            var next = known(inside);
+            // Else a folder that is moved away meanwhile would look as if all of it was removed.
+            if (!disk.stamp(root).isSamePlace(stamp)) return wasReplaced();
+            return accept(stamp, next);
         } catch (IOException e) {
             return lost(
                     FOLDER_UNREADABLE,
@@ -167,7 +170,7 @@ final class SopsFolder {
         return folders;
     }
 
-    private Look look(Stamp stamp, List<Path> inside) {
+    private SortedMap<String, Known> known(List<Path> inside) {
         var at = clock.instant();
         var next = new TreeMap<String, Known>();
         var toRead = new ArrayList<ToRead>();
@@ -195,7 +198,7 @@ final class SopsFolder {
             }
         }
         next.putAll(read(toRead, at));
-        return accept(stamp, next);
+        return next;
     }
 
     /**
@@ -341,6 +344,13 @@ final class SopsFolder {
                 FOLDER_UNREADABLE,
                 "%s is a %s, not a folder".formatted(shown, kind.word()),
                 NAME_IT);
+    }
+
+    private Look wasReplaced() {
+        return lost(
+                FOLDER_UNREADABLE,
+                shown + " was replaced while it was read",
+                "wait for the next look; if this stays, find out who replaces it");
     }
 
     private Look tooMany() {

@@ -311,6 +311,38 @@ final class SopLibraryTest {
     }
 
     @Test
+    void a_folder_of_all_sops_that_vanishes_while_it_is_read_stops_nothing() {
+        sops.sop("a", "deploy").sop("b", "other");
+        var library = open();
+        sops.write("a/SOP.md", "edited");
+        disk.beforeRead(
+                _ -> {
+                    disk.beforeRead(_ -> {});
+                    new Folders(temp).move("sops", "elsewhere");
+                });
+        assertThat(told(library)).containsExactly("lost: sops cannot be read: it does not exist");
+        assertThat(library.current().find("deploy")).isPresent();
+        new Folders(temp).move("elsewhere", "sops");
+        assertThat(told(library)).containsExactly("regained", "changed a");
+    }
+
+    @Test
+    void a_folder_of_all_sops_that_is_replaced_while_it_is_read_stops_nothing() {
+        sops.sop("a", "deploy");
+        new Folders(temp).makeFolder("other").sop("other/a", "deploy");
+        var library = open();
+        sops.write("a/SOP.md", "edited");
+        disk.beforeRead(
+                _ -> {
+                    disk.beforeRead(_ -> {});
+                    new Folders(temp).move("sops", "elsewhere").move("other", "sops");
+                });
+        assertThat(told(library)).containsExactly("lost: sops was replaced while it was read");
+        assertThat(library.current().find("deploy")).isPresent();
+        assertThat(told(library)).containsExactly("regained");
+    }
+
+    @Test
     void what_changed_while_the_folder_was_lost_is_told_when_it_is_back() {
         sops.sop("a", "a").sop("b", "b").sop("c", "c");
         var library = open();

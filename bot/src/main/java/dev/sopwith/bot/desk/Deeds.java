@@ -625,7 +625,7 @@ public final class Deeds {
 
     private Result freeze(String reason, Speaker speaker) throws Unclear {
         onlyOperator(speaker);
-        engine.freeze(reason, clock.instant());
+        engine.freeze(reason, speaker.identity().toString(), clock.instant());
         return Result.ok(
                 Result.empty().put("frozen", true),
                 "frozen: nothing starts and no new step begins, until: unfreeze");
@@ -634,7 +634,7 @@ public final class Deeds {
     private Result unfreeze(Speaker speaker) throws Unclear {
         onlyOperator(speaker);
         boolean was = engine.isFrozen();
-        engine.unfreeze(clock.instant());
+        engine.unfreeze(speaker.identity().toString(), clock.instant());
         return Result.ok(
                 Result.empty().put("frozen", false),
                 was ? "unfrozen: what waited goes on" : "it was not frozen");

@@ -91,9 +91,7 @@ final class AdmissionDesk {
             var problems = String.join("; ", inputs.problems());
             return unasked(tx, sop, arrival, Outcome.of(name, Kind.BAD_INPUT, problems));
         }
-        var key =
-                arrival.key()
-                        .map(it -> "%s/%s/%s".formatted(arrival.delivery().source(), name, it));
+        var key = key(arrival, name);
         var twin = key.flatMap(it -> tx.deliveries().holder(it, arrival.at().toEpochMilli()));
         if (twin.isPresent()) {
             var first = "of " + DeliveryBook.named(twin.get());
@@ -106,6 +104,26 @@ final class AdmissionDesk {
         var request = Request.of(arrival, secrets.part(loaded.sop(), inputs.values()));
         var candidate = Candidate.of(loaded, inputs.values());
         return admit(tx, new Entry(candidate, loaded.sop(), request, key, arrival.at()));
+    }
+
+    private static Optional<String> key(Arrival arrival, String sop) {
+        return arrival.key().map(it -> "%s/%s/%s".formatted(arrival.delivery().source(), sop, it));
+    }
+
+    /**
+     * Puts on record that nobody was there for a delivery when it was due. It holds its key, so it
+     * is either missed or taken in, and that once.
+     */
+    static Outcome missed(Tx tx, Sop sop, String why, Arrival arrival) {
+        var outcome = Outcome.of(sop.name(), Kind.MISSED, why);
+        var key = key(arrival, sop.name());
+        if (key.isPresent()
+                && tx.deliveries().holder(key.get(), arrival.at().toEpochMilli()).isPresent()) {
+            return outcome;
+        }
+        var request = DeliveryBook.withoutInputs(arrival);
+        var heading = new DeliveryBook.Heading(sop, request, key, Optional.empty(), arrival.at());
+        return DeliveryBook.settled(tx, heading, outcome);
     }
 
     /** Puts on record that somebody who may not start a SOP asked for it. */

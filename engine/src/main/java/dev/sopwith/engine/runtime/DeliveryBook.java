@@ -15,12 +15,18 @@ import java.util.OptionalLong;
 /**
  * Writes deliveries and their outcomes into the store.
  *
+ * <p>On the trail stands every last outcome but two kinds: what is only counted, and a start, which
+ * the first event of its run tells.
+ *
  * <p>Secrets stand in it only while a delivery waits: a run has its own copy, which is erased when
  * it ends, and what came to nothing needs none.
  *
  * <p>Threading: inside a {@link dev.sopwith.engine.store.Store.Work}.
  */
 final class DeliveryBook {
+    /** The kind of row on the trail that says what became of a delivery. */
+    private static final String OUTCOME = "outcome";
+
     private DeliveryBook() {}
 
     /** What a delivery is filed under. */
@@ -31,6 +37,7 @@ final class DeliveryBook {
     static Outcome settled(Tx tx, Heading heading, Outcome outcome) {
         var row = row(tx, heading, Optional.of(outcome.kind().word()), outcome);
         add(tx, row, heading.request().withoutSecrets());
+        chain(tx, row, heading.at(), outcome);
         return outcome;
     }
 
@@ -49,18 +56,38 @@ final class DeliveryBook {
     static Outcome unasked(Tx tx, Optional<Sop> sop, Request request, Instant at, Outcome outcome) {
         int priority = sop.map(it -> it.priority().rank()).orElse(0);
         var row = unasked(tx, request.cause(), at, outcome, priority);
-        if (outcome.kind().isCounted()) tx.deliveries().count(row, request.json());
-        else tx.deliveries().add(row, request.json());
+        if (outcome.kind().isCounted()) {
+            tx.deliveries().count(row, request.json());
+            return outcome;
+        }
+        tx.deliveries().add(row, request.json());
+        chain(tx, row, at, outcome);
         return outcome;
     }
 
     /** Ends the waiting of a delivery. */
-    static void leave(Tx tx, DeliveryRow delivery, Outcome outcome) {
+    static void leave(Tx tx, DeliveryRow delivery, Instant at, Outcome outcome) {
         forgetSecrets(tx, delivery);
         var kind = outcome.kind().word();
         if (!tx.deliveries().settle(delivery.id(), kind, outcome.detail(), outcome.run())) {
             throw new IllegalStateException("a waiting delivery has gone: " + delivery.id());
         }
+        chain(tx, delivery, at, outcome);
+    }
+
+    private static void chain(Tx tx, DeliveryRow delivery, Instant at, Outcome outcome) {
+        if (outcome.kind() == Outcome.Kind.STARTED) return;
+        var body =
+                Json.object(
+                        "delivery",
+                        Long.toString(delivery.id()),
+                        "sop",
+                        outcome.sop(),
+                        "source",
+                        delivery.source(),
+                        "outcome",
+                        outcome.toString());
+        tx.trail().append(at.toEpochMilli(), OUTCOME, body);
     }
 
     static Outcome started(String sop, RunId run) {

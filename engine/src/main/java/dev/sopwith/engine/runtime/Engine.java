@@ -12,6 +12,7 @@ import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.store.Store;
 import dev.sopwith.engine.store.Tx;
 import dev.sopwith.engine.trigger.Arrival;
+import dev.sopwith.engine.trigger.Intake;
 import dev.sopwith.engine.trigger.Matcher;
 import dev.sopwith.engine.trigger.Outcome;
 
@@ -35,7 +36,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Durable: everything that was answered.
  */
-public final class Engine {
+public final class Engine implements Intake {
     private static final System.Logger LOG = System.getLogger(Engine.class.getName());
 
     private final Store store;
@@ -113,7 +114,7 @@ public final class Engine {
         listeners.add(listener);
     }
 
-    /** Takes a delivery in: one outcome for each SOP that hears it, or one {@code no match}. */
+    @Override
     public List<Outcome> deliver(Arrival arrival) {
         var now = index();
         return commit(
@@ -148,6 +149,15 @@ public final class Engine {
                 });
     }
 
+    /** Puts on record that nobody was there for a delivery when it was due; nothing is started. */
+    public Outcome miss(Sop sop, String why, Arrival arrival) {
+        return store.commit(
+                tx -> {
+                    note.run(tx);
+                    return AdmissionDesk.missed(tx, sop, why, arrival);
+                });
+    }
+
     /**
      * Takes note of the roster that holds from now on. Nothing happens when it is the one that held
      * before, over restarts too. Else the change is put on record, and every gate that would ask
@@ -168,26 +178,31 @@ public final class Engine {
         return commit(command.at(), index(), (tx, desks) -> desks.runs().command(tx, run, command));
     }
 
-    /** Lets nothing start and no new step begin, until {@link #unfreeze}. */
-    public void freeze(String reason, Instant at) {
+    /**
+     * Lets nothing start and no new step begin, until {@link #unfreeze}.
+     *
+     * @param by who asked for it
+     */
+    public void freeze(String reason, String by, Instant at) {
         commit(
                 at,
                 index(),
                 (tx, _) -> {
                     tx.node().set(AdmissionDesk.FROZEN, reason);
-                    tx.trail().append(at.toEpochMilli(), "freeze", Json.object("reason", reason));
+                    var body = Json.object("reason", reason, "by", by);
+                    tx.trail().append(at.toEpochMilli(), "freeze", body);
                     return true;
                 });
     }
 
     /** Lets things go on; what waited starts at once. */
-    public void unfreeze(Instant at) {
+    public void unfreeze(String by, Instant at) {
         commit(
                 at,
                 index(),
                 (tx, _) -> {
                     tx.node().clear(AdmissionDesk.FROZEN);
-                    tx.trail().append(at.toEpochMilli(), "unfreeze", Json.object());
+                    tx.trail().append(at.toEpochMilli(), "unfreeze", Json.object("by", by));
                     return true;
                 });
         store.<List<RunId>>read(

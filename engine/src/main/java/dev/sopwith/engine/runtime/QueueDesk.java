@@ -88,7 +88,7 @@ final class QueueDesk {
         var name = delivery.sop().orElseThrow();
         var loaded = sops.find(name);
         if (loaded.isEmpty()) {
-            return ends(tx, delivery, Kind.NOT_ALLOWED, "the SOP is gone or broken");
+            return ends(tx, at, delivery, Kind.NOT_ALLOWED, "the SOP is gone or broken");
         }
         if (endsIfStale(tx, sops, delivery, at)) return true;
         if (!hasSlot(tx, sops, name)) return false;
@@ -101,19 +101,24 @@ final class QueueDesk {
                             ? Candidate.again(tx, snapshots, request.again().get()).candidate()
                             : Candidate.of(loaded.get(), request, secrets);
         } catch (Request.Unreadable | Candidate.Unfit e) {
-            return ends(tx, delivery, Kind.BAD_INPUT, String.valueOf(e.getMessage()));
+            return ends(tx, at, delivery, Kind.BAD_INPUT, String.valueOf(e.getMessage()));
         }
         var lack = starter.refusal(loaded.get().sop(), request.initiators());
-        if (lack.isPresent()) return ends(tx, delivery, Kind.NOT_ALLOWED, lack.get());
+        if (lack.isPresent()) return ends(tx, at, delivery, Kind.NOT_ALLOWED, lack.get());
         var now = starter.situation(tx, loaded.get().sop(), 0, candidate.lock(), at);
         return switch (Admission.decide(now)) {
             case START -> {
                 var run = starter.begin(tx, candidate, request, at);
-                DeliveryBook.leave(tx, delivery, DeliveryBook.started(name, run));
+                DeliveryBook.leave(tx, delivery, at, DeliveryBook.started(name, run));
                 yield true;
             }
             case TOO_MANY_PENDING ->
-                    ends(tx, delivery, Kind.REFUSED, WhyNot.tooMany(tx, now, loaded.get().sop()));
+                    ends(
+                            tx,
+                            at,
+                            delivery,
+                            Kind.REFUSED,
+                            WhyNot.tooMany(tx, now, loaded.get().sop()));
             case QUEUE, COALESCE, DROP, COOLDOWN -> false;
         };
     }
@@ -127,15 +132,16 @@ final class QueueDesk {
         if (waited.compareTo(max) <= 0 || !isTime) return false;
         return ends(
                 tx,
+                at,
                 delivery,
                 Kind.STALE,
                 "it waited %d s, and max_queue_secs is %d"
                         .formatted(waited.toSeconds(), max.toSeconds()));
     }
 
-    private static boolean ends(Tx tx, DeliveryRow delivery, Kind kind, String detail) {
+    private static boolean ends(Tx tx, Instant at, DeliveryRow delivery, Kind kind, String detail) {
         var outcome = Outcome.of(delivery.sop().orElseThrow(), kind, detail);
-        DeliveryBook.leave(tx, delivery, outcome);
+        DeliveryBook.leave(tx, delivery, at, outcome);
         return true;
     }
 

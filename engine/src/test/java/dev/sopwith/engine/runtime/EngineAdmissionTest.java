@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sopwith.engine.store.Deliveries.DeliveryRow;
 import dev.sopwith.engine.store.InMemoryStore;
+import dev.sopwith.engine.store.Trail;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -246,11 +247,49 @@ final class EngineAdmissionTest {
     }
 
     @Test
+    void what_became_of_a_delivery_is_on_the_trail_unless_a_run_tells_or_it_is_only_counted() {
+        house.rules = new EngineRules(1, 1, Duration.ofMinutes(1), "here");
+        house.sop("a", "max_queue_secs = 60\nadmission_policy = \"drop\"", MACHINE);
+        house.sop("b", "max_queue_secs = 60", MACHINE);
+        house.ask("a"); // starts
+        house.ask("a"); // no slot
+        house.hook("b"); // waits, until it is stale
+        house.hook("b"); // the queue is full
+        house.hook("a", "{\"env\":\"dev\"}", "k");
+        house.hook("nobody");
+        house.ask("a", "no", "such");
+        house.now = house.now.plusSeconds(61);
+        house.engine().fillSlots(house.now);
+        assertThat(trail("outcome"))
+                .hasSize(4)
+                .satisfiesExactly(
+                        it -> assertThat(it).contains("\"a\"", "dropped: no slot"),
+                        it -> assertThat(it).contains("\"b\"", "queue full: 1 wait", "webhook"),
+                        it -> assertThat(it).contains("\"a\"", "bad input: "),
+                        it -> assertThat(it).contains("\"b\"", "stale: it waited 61 s"));
+    }
+
+    @Test
+    void who_froze_it_and_who_ended_that_is_on_the_trail() {
+        house.engine().freeze("release day", "local:alice", house.now);
+        house.engine().unfreeze("local:bob", house.now);
+        assertThat(trail("freeze"))
+                .containsExactly("{\"reason\":\"release day\",\"by\":\"local:alice\"}");
+        assertThat(trail("unfreeze")).containsExactly("{\"by\":\"local:bob\"}");
+    }
+
+    private List<String> trail(String kind) {
+        return house.store.<List<Trail.Entry>>read(it -> it.trail().ofKind(kind)).stream()
+                .map(it -> it.body().orElseThrow().text())
+                .toList();
+    }
+
+    @Test
     void while_frozen_nothing_starts() {
         house.people("a", "");
-        house.engine().freeze("release day", house.now);
+        house.engine().freeze("release day", "local:alice", house.now);
         assertThat(house.ask("a")).hasToString("frozen: release day");
-        house.engine().unfreeze(house.now);
+        house.engine().unfreeze("local:alice", house.now);
         assertThat(house.ask("a")).hasToString("started R-1");
     }
 

@@ -294,7 +294,8 @@ final class EnginePropertyTest {
                     if (random.nextBoolean()) edit(now.house());
                 }
                 case 7 -> {
-                    if (random.nextInt(3) == 0) now.house().engine().freeze("test", time);
+                    if (random.nextInt(3) == 0)
+                        now.house().engine().freeze("test", "local:alice", time);
                 }
                 case 8 -> restart(Integer.MAX_VALUE, false);
                 case 9, 10 -> restart(1 + random.nextInt(8), random.nextBoolean());
@@ -307,7 +308,7 @@ final class EnginePropertyTest {
                     else voteAtTheDeadline();
                 }
                 case 12, 13 -> {
-                    if (isFrozen()) now.house().engine().unfreeze(time);
+                    if (isFrozen()) now.house().engine().unfreeze("local:alice", time);
                     else anyActive().ifPresent(this::goOn);
                 }
                 default -> anyActive().ifPresent(this::goOn);
@@ -566,7 +567,7 @@ final class EnginePropertyTest {
             for (var row : active()) {
                 if (phase(row) instanceof Phase.AtGate(var gate)) approve(row.number(), gate);
             }
-            if (random.nextBoolean()) now.house().engine().freeze("test", time);
+            if (random.nextBoolean()) now.house().engine().freeze("test", "local:alice", time);
             for (var row : active()) {
                 long run = row.number();
                 if (!(phase(row) instanceof Phase.Ready it)) continue;
@@ -717,7 +718,7 @@ final class EnginePropertyTest {
         /** Everybody does what is asked of them: then nothing is left over. */
         void toTheEnd() {
             restart(Integer.MAX_VALUE, false);
-            now.house().engine().unfreeze(time);
+            now.house().engine().unfreeze("local:alice", time);
             for (long run = 1; run <= THINGS; run++) world.release(run);
             settle();
             for (int round = 0; round < 400 && !isAllOver(); round++) {

@@ -125,9 +125,9 @@ final class EngineRerunTest {
         house.people("a", "");
         house.ask("a");
         house.cancel(1);
-        house.engine().freeze("release day", house.now);
+        house.engine().freeze("release day", "local:alice", house.now);
         assertThat(rerun(1, 1)).hasToString("frozen: release day");
-        house.engine().unfreeze(house.now);
+        house.engine().unfreeze("local:alice", house.now);
         for (var file : List.of("SOP.toml", "SOP.md")) {
             Files.delete(folder.resolve("sops/a").resolve(file));
         }

@@ -239,10 +239,10 @@ final class EngineRunTest {
                         .replace("   - tools", "   - requires_confirmation: true\n   - tools"));
         start();
         house.ask("a");
-        house.engine().freeze("release day", house.now);
+        house.engine().freeze("release day", "local:alice", house.now);
         house.approve(1);
         assertThat(house.phase(1)).isEqualTo("SlotWanted");
-        house.engine().unfreeze(house.now);
+        house.engine().unfreeze("local:alice", house.now);
         House.await("the end", () -> house.phase(1).equals("COMPLETED"));
     }
 

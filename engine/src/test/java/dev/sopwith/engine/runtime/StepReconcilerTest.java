@@ -159,7 +159,7 @@ final class StepReconcilerTest {
     void a_freeze_holds_for_a_step_that_was_about_to_begin() {
         var house = new House(folder, store).sop("a", "", SHELL.formatted("on_failure: fail"));
         house.ask("a");
-        house.engine().freeze("release day", house.now);
+        house.engine().freeze("release day", "local:alice", house.now);
         var begin = new RunCommand.Begin(new StepVisit(1, 1), 1, "here", "", house.now);
         assertThat(house.command(1, begin)).isInstanceOf(Decision.Refused.class);
     }

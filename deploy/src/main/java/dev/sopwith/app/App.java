@@ -23,6 +23,7 @@ import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.runtime.Policies;
 import dev.sopwith.engine.runtime.RosterPolicies;
 import dev.sopwith.engine.runtime.RosterWorld;
+import dev.sopwith.engine.runtime.Schedules;
 import dev.sopwith.engine.runtime.StepReconciler;
 import dev.sopwith.engine.secret.Secret;
 import dev.sopwith.engine.secret.SecretBox;
@@ -33,12 +34,14 @@ import dev.sopwith.engine.step.KeepingRunner;
 import dev.sopwith.engine.step.ShellRunner;
 import dev.sopwith.engine.step.StepOutputs;
 import dev.sopwith.engine.store.SqliteStore;
+import dev.sopwith.engine.store.Store;
 import dev.sopwith.engine.store.StoreException;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -180,7 +183,8 @@ public final class App implements AutoCloseable {
         var world = new RosterWorld(listed, settings.environment());
         var steps = new StepReconciler(engine, runners, world, clock);
         parts.push(steps);
-        var deadlines = new Deadlines(engine, new ClockWatch(engine, clocks));
+        var watch = new ClockWatch(engine, clocks);
+        var deadlines = new Deadlines(engine, watch);
         parts.push(deadlines);
         var overview = new Overview(engine, world);
         var rights = new Rights(listed, operator);
@@ -207,6 +211,12 @@ public final class App implements AutoCloseable {
         engine.adopt(roster.get(), "start", clock.instant());
         steps.start();
         deadlines.start();
+        Supplier<ZoneId> zone = () -> listed.get().engine().timezone();
+        var schedules =
+                new Schedules(
+                        engine, library::current, zone, watch, new Missed(lines, places, rooms));
+        parts.push(schedules);
+        schedules.start();
         library.watch();
         file.ifPresent(
                 it -> {
@@ -222,6 +232,20 @@ public final class App implements AutoCloseable {
         parts.push(LocalServer.open(socket(state), verbs, terminals));
         parts.push(() -> tellOfEnd(lines, places, rooms));
         return new App(library, overview, parts);
+    }
+
+    /** Rooms hear of scheduled starts that were missed. */
+    private record Missed(ServiceLines lines, List<ServiceLines.Place> places, List<Room> rooms)
+            implements Schedules.Listener {
+        @Override
+        public Store.Change telling(Schedules.Absence absence) {
+            return lines.missed(places, absence);
+        }
+
+        @Override
+        public void missed(Schedules.Absence absence) {
+            rooms.forEach(Room::lookAtAll);
+        }
     }
 
     /** First of all, while the rooms can still show it. */

@@ -3,6 +3,7 @@ package dev.sopwith.cli;
 import dev.sopwith.engine.sop.Diagnostic;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Trigger;
+import dev.sopwith.engine.trigger.Timetable;
 
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -12,10 +13,12 @@ import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 import java.io.StringWriter;
+import java.util.List;
 
 /**
- * The JSON of {@code validate} and {@code list}. Keys are never renamed or removed, only added. It
- * is pure ASCII: right in every locale, and without control characters for a terminal to obey.
+ * The JSON of {@code validate}, {@code list} and {@code schedule}. Keys are never renamed or
+ * removed, only added. It is pure ASCII: right in every locale, and without control characters for
+ * a terminal to obey.
  */
 final class JsonReport {
     private static final JsonFactory FACTORY =
@@ -71,6 +74,26 @@ final class JsonReport {
             json.writeEndArray();
             writeProblem(json, library);
             json.writeEndObject();
+        }
+        return text + "\n";
+    }
+
+    /** What starts by itself, in order of time. */
+    static String ofSchedule(List<Timetable.Planned> planned) {
+        var text = new StringWriter();
+        try (var json = FACTORY.createGenerator(INDENTED, text)) {
+            json.writeStartArray();
+            for (var it : planned) {
+                json.writeStartObject();
+                json.writeStringProperty("at", it.at().toString());
+                json.writeStringProperty("sop", it.entry().sop().name());
+                json.writeNumberProperty("trigger", it.entry().position());
+                json.writeStringProperty("expression", it.entry().trigger().expression().text());
+                json.writeStringProperty("timezone", it.entry().zone().toString());
+                json.writeStringProperty("catch_up", English.of(it.entry().trigger().catchUp()));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
         }
         return text + "\n";
     }

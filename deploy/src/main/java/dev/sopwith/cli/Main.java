@@ -64,6 +64,7 @@ public final class Main {
                                 new CommandLine(new SopCommand())
                                         .addSubcommand(new ValidateCommand(here))
                                         .addSubcommand(new ListCommand(here))
+                                        .addSubcommand(new ScheduleCommand(here))
                                         .addSubcommand(new ShowCommand(here))
                                         .addSubcommand(new ExplainCommand(here))
                                         .addSubcommand(new NewCommand(here)))

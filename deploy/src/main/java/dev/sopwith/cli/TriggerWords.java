@@ -67,11 +67,16 @@ final class TriggerWords {
         var times = new ArrayList<String>();
         var next = cron.next(now, zone);
         while (next.isPresent() && times.size() < TIMES) {
-            var local = next.get().atZone(zone);
-            times.add((local.getSecond() == 0 ? MINUTE : SECOND).format(local));
+            times.add(time(next.get(), zone));
             next = cron.next(next.get(), zone);
         }
         return times;
+    }
+
+    /** A scheduled time, with its day of the week. */
+    static String time(Instant at, ZoneId zone) {
+        var local = at.atZone(zone);
+        return (local.getSecond() == 0 ? MINUTE : SECOND).format(local);
     }
 
     /** The roster may set another zone for schedules without one; the file alone means UTC. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +27,13 @@ class RoomTest {
     private final FakeNetwork network = new FakeNetwork();
 
     private RunningApp open() throws Exception {
+        return open(Clock.systemUTC());
+    }
+
+    private RunningApp open(Clock clock) throws Exception {
         Map<String, ConnectorRegistry.Factory> kinds =
                 Map.of(ConnectorRegistry.DEFAULT_KIND, _ -> network.connect());
-        return RunningApp.open(folder, Clocks.right(Clock.systemUTC()), kinds);
+        return RunningApp.open(folder, Clocks.right(clock), kinds);
     }
 
     /** Waits until the room shows such a message. */
@@ -80,6 +85,30 @@ class RoomTest {
             assertThat(log.document().plain()).contains("    home");
             assertThat(log.threadId()).isPresent();
             app.await(it -> it.contains("completed"), "status", "R-1");
+        }
+    }
+
+    @Test
+    void a_schedule_starts_runs_and_what_it_missed_is_told() throws Exception {
+        RunningApp.write(
+                folder,
+                "tick",
+                """
+                admission_policy = "drop"
+
+                [[triggers]]
+                type = "cron"
+                expression = "* * * * * *"
+                """,
+                "1. **Look** — there.\n");
+        try (var app = open()) {
+            app.await(it -> it.contains("R-1"), "runs");
+        }
+        try (var _ = open(Clock.offset(Clock.systemUTC(), Duration.ofHours(2)))) {
+            var missed = shown(it -> it.startsWith("tick: a scheduled start was missed"));
+            assertThat(missed.document().plain())
+                    .contains(" times before it, since ", "; nobody was here from ")
+                    .endsWith("to start it now: run tick");
         }
     }
 

@@ -85,13 +85,18 @@ public final class Notices {
         return Document.line("this run is shown elsewhere now");
     }
 
-    /** A schedule came due while nobody was there to start it. */
-    public static Document missed(String sop, Instant due, String outcome) {
+    /**
+     * Scheduled times passed while nobody was there to start a SOP.
+     *
+     * @param what when, and since when nobody was there
+     * @param byHand whether people may start it now
+     */
+    static Document missed(String sop, String what, boolean byHand) {
         return loud(
-                "%s: a scheduled start was missed".formatted(sop),
+                sop + ": a scheduled start was missed",
                 Set.of(),
-                "it was due at " + RunWords.time(due),
-                outcome);
+                what,
+                byHand ? "to start it now: run " + sop : "");
     }
 
     private static Document loud(String title, Set<String> mentions, String... lines) {

@@ -3,6 +3,8 @@ package dev.sopwith.bot.room;
 import dev.sopwith.engine.chat.Document;
 import dev.sopwith.engine.run.RunState.Active;
 import dev.sopwith.engine.run.RunState.Phase;
+import dev.sopwith.engine.runtime.Schedules;
+import dev.sopwith.engine.sop.Trigger;
 import dev.sopwith.engine.store.Chat.PostRow;
 import dev.sopwith.engine.store.Store;
 
@@ -15,9 +17,10 @@ import java.util.function.Predicate;
 
 /**
  * What rooms are told of the service itself (CHAT §2): that it is up, that it ends, which runs a
- * crash has interrupted. Kept like answers, for the reconcilers to show.
+ * crash has interrupted, which scheduled starts were missed. Kept like answers, for the reconcilers
+ * to show.
  *
- * <p>Threading: for the thread that opens and closes the service.
+ * <p>Threading: for the thread that opens and closes the service; what was missed from any.
  */
 public final class ServiceLines {
     /** Is set while the service is up: who finds it at a start knows that the last one crashed. */
@@ -70,6 +73,23 @@ public final class ServiceLines {
                     rows.forEach(tx.chat()::put);
                     tx.node().set(UP, now.toString());
                 });
+    }
+
+    /** Scheduled times were missed: to be written together with that. */
+    public Store.Change missed(List<Place> places, Schedules.Absence absence) {
+        var entry = absence.missed().entry();
+        var sop = entry.sop().name();
+        boolean byHand =
+                !absence.caughtUp()
+                        && entry.sop().triggers().stream()
+                                .anyMatch(Trigger.Manual.class::isInstance);
+        var document = Notices.missed(sop, absence.text(), byHand);
+        var rows =
+                places.stream()
+                        .filter(it -> it.shows().test(sop))
+                        .map(it -> row(it, "missed/" + entry.topic(), document, absence.to()))
+                        .toList();
+        return tx -> rows.forEach(tx.chat()::put);
     }
 
     /**

@@ -353,12 +353,12 @@ final class RenderTest {
                 .isEqualTo("Sopwith is up: 7 SOPs, 1 broken; 2 runs going on");
         assertThat(Notices.interrupted(deploy().begin().view()).plain())
                 .isEqualTo("R-12 deploy was interrupted; now: does step 1 (Build)");
-        assertThat(Notices.missed("backup", Story.BEGINNING, "expired: too late").plain())
+        assertThat(Notices.missed("backup", "03:05 UTC; nobody was here", true).plain())
                 .isEqualTo(
                         """
                         backup: a scheduled start was missed
-                        it was due at 2026-11-21T03:00:00Z
-                        expired: too late""");
+                        03:05 UTC; nobody was here
+                        to start it now: run backup""");
         assertThat(Notices.stopped().plain()).startsWith("Sopwith stops");
     }
 }

@@ -17,7 +17,8 @@ import java.util.Optional;
  * without a network have one, and a service that waits for ever would be worse than a clock that is
  * a little off.
  *
- * <p>Threading: for one thread. An operator's word comes by way of the store.
+ * <p>Threading: safe from any thread; one of them, which starts it, hears when it begins again. An
+ * operator's word comes by way of the store.
  *
  * <p>Durable: that the clock is in doubt, so that a restart does not trust what was not trusted
  * before it; and on the trail, whatever was found out about the clock.
@@ -35,9 +36,9 @@ public final class ClockWatch {
 
     private final Engine engine;
     private final Clocks clocks;
-    private Reading base;
-    private Optional<Doubt> doubt = Optional.empty();
-    private boolean beginsAgain;
+    private Reading base; // guarded by this
+    private Optional<Doubt> doubt = Optional.empty(); // guarded by this
+    private boolean beginsAgain; // guarded by this
 
     /**
      * A moment at which the clock can be trusted.
@@ -84,7 +85,7 @@ public final class ClockWatch {
     }
 
     /** The first look: at what was stored, because there is nothing else to compare with yet. */
-    Optional<Moment> start() {
+    synchronized Optional<Moment> start() {
         base = Reading.of(clocks);
         beginsAgain = true;
         var synchronised = clocks.synchronised();
@@ -127,12 +128,25 @@ public final class ClockWatch {
     }
 
     /** Compares the clocks; empty while nothing may end by the one on the wall. */
-    Optional<Moment> look() {
+    synchronized Optional<Moment> look() {
+        return moment(compared());
+    }
+
+    /**
+     * The same for whoever need not know that it begins again: compares the clocks, so that a clock
+     * that was set just now is not believed.
+     */
+    synchronized Optional<Instant> now() {
+        var now = compared();
+        return doubt.isPresent() ? Optional.empty() : Optional.of(now.wall());
+    }
+
+    private Reading compared() {
         var now = Reading.of(clocks);
         if (doubt.isEmpty()) compare(now);
         else if (engine.clockDoubt().isEmpty()) beginAgain(now); // an operator said so
         else proof(doubt.get(), now).ifPresent(why -> trust(why, now));
-        return moment(now);
+        return now;
     }
 
     private Optional<Moment> moment(Reading now) {

@@ -114,6 +114,11 @@ final class House {
                 .formatted(name);
     }
 
+    /** The SOPs as they were loaded last. */
+    SopSet sops() {
+        return sops;
+    }
+
     Engine engine() {
         if (engine.isEmpty()) {
             try {

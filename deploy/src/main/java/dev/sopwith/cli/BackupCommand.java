@@ -13,7 +13,11 @@ import java.util.concurrent.Callable;
 @Command(
         name = "backup",
         description = "Write a copy of the store to a new file, while the service runs.",
-        footer = {"", "Exit codes: 0 written; 1 not written; 2 wrong use; 3 no service."})
+        footer = {
+            "",
+            "Exit codes: 0 written; 1 not written; 2 wrong use; 3 no service;",
+            "75 the service is there and does not answer."
+        })
 final class BackupCommand implements Callable<Integer> {
     private final Surroundings here;
 

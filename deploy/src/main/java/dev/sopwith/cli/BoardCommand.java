@@ -30,7 +30,10 @@ import java.util.concurrent.atomic.AtomicReference;
 @Command(
         name = "board",
         description = "Show runs, open gates and the queue, live.",
-        footer = {"", "q quits. Exit codes: 0 fine; 3 no service (with --once)."})
+        footer = {
+            "",
+            "q quits. Exit codes: 0 fine; with --once: 1 refused; 3 no service; 75 it does not answer."
+        })
 final class BoardCommand implements Callable<Integer> {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration GLANCE = Duration.ofMillis(100);
@@ -66,6 +69,9 @@ final class BoardCommand implements Callable<Integer> {
         } catch (LocalClient.Refused e) {
             here.err().line("sopwith: " + e.getMessage());
             return Exit.FINDINGS;
+        } catch (LocalClient.Silent e) {
+            here.err().line("sopwith: " + e.getMessage());
+            return Exit.TEMPORARY;
         } catch (IOException e) {
             here.err()
                     .line(
@@ -169,14 +175,21 @@ final class BoardCommand implements Callable<Integer> {
             return look();
         } catch (LocalClient.Refused e) {
             return List.of(Ink.RED.of(String.valueOf(e.getMessage())));
+        } catch (LocalClient.Silent e) {
+            return headed(Ink.RED.of(String.valueOf(e.getMessage())), before);
         } catch (IOException _) {
-            if (!before.isEmpty() && before.getFirst().equals(gone)) return before;
-            var lines = new ArrayList<String>();
-            lines.add(gone);
-            lines.add("");
-            lines.addAll(before);
-            return lines;
+            return headed(gone, before);
         }
+    }
+
+    /** What was seen last, under why it is not seen now. */
+    private static List<String> headed(String why, List<String> before) {
+        if (!before.isEmpty() && before.getFirst().equals(why)) return before;
+        var lines = new ArrayList<String>();
+        lines.add(why);
+        lines.add("");
+        lines.addAll(before);
+        return lines;
     }
 
     /** Draws whenever there is something else to see, or another size to see it in. */

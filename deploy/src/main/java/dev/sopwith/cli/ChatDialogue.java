@@ -51,6 +51,14 @@ final class ChatDialogue {
     /** The service went away before it answered. */
     private static final class NoAnswer extends Exception {
         private static final long serialVersionUID = 1;
+
+        /** Whether it is there, and says nothing. */
+        private final boolean isSilent;
+
+        NoAnswer(boolean isSilent) {
+            super("no answer");
+            this.isSilent = isSilent;
+        }
     }
 
     /**
@@ -123,7 +131,11 @@ final class ChatDialogue {
             } catch (LocalClient.Refused e) {
                 show.accept(List.of(Ink.RED.of("sopwith: ") + e.getMessage()));
                 return;
-            } catch (NoAnswer _) {
+            } catch (NoAnswer e) {
+                if (e.isSilent) {
+                    note("not waited for any longer: it may still be done; look: runs");
+                    return;
+                }
                 if (effect == Verb.Effect.STARTS) {
                     note(
                             "the service ended before it answered: \"%s\" may have been done; look: runs"
@@ -150,7 +162,7 @@ final class ChatDialogue {
     }
 
     private Answer answer(Request request) throws IOException, LocalClient.Refused, NoAnswer {
-        try (var client = LocalClient.connect(socket)) {
+        try (var client = LocalClient.connect(socket, this::note)) {
             var values = new HashMap<String, Secret>();
             for (var name : client.secretsOf(request)) {
                 secrets.apply(name).ifPresent(it -> values.put(name, it));
@@ -162,8 +174,8 @@ final class ChatDialogue {
     private Answer asked(LocalClient client, Request request) throws LocalClient.Refused, NoAnswer {
         try {
             return client.ask(request, said -> show.accept(List.of(ChatRoom.note(said))));
-        } catch (IOException _) {
-            throw new NoAnswer();
+        } catch (IOException e) {
+            throw new NoAnswer(e instanceof LocalClient.Silent);
         }
     }
 

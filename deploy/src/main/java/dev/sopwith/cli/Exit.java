@@ -22,8 +22,11 @@ final class Exit {
     /** Not all of the output arrived: a full disk, a closed pipe. */
     static final int OUTPUT_LOST = 74;
 
-    /** The store of the service stopped: what was answered is kept, nothing more is. */
-    static final int STORE = 75;
+    /**
+     * It may go another time: the store of the service stopped, so that what was answered is kept
+     * and nothing more is; or the service is there and does not answer.
+     */
+    static final int TEMPORARY = 75;
 
     private Exit() {}
 }

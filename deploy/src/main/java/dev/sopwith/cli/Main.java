@@ -24,7 +24,8 @@ import java.util.stream.Stream;
             "Exit codes: 0 fine; 1 findings, refused, or not completed; 2 wrong use; 3 no service;",
             "4 another service runs on the folder;",
             "69 Java or Maven missing or build failed; 70 a bug in Sopwith (SOPWITH_DEBUG=1 shows",
-            "where); 74 the output could not be written; 75 the store of the service stopped."
+            "where); 74 the output could not be written; 75 the store of the service stopped, or the",
+            "service is there and does not answer."
         })
 public final class Main {
     private static final int USAGE_WIDTH = 96;

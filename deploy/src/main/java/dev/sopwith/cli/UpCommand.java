@@ -206,7 +206,7 @@ final class UpCommand implements Callable<Integer> {
 
         @Override
         public void stopped(StoreException why) {
-            exit = Exit.STORE;
+            exit = Exit.TEMPORARY;
             here.err().line("sopwith: the store stopped, so the service ends: " + why.getMessage());
             here.err().line("  What was answered is kept. Mend the cause, then: ./sopwith up");
             var _ = here.err().flush();

@@ -25,7 +25,8 @@ import java.util.concurrent.Callable;
 @Command(
         footer = {
             "",
-            "Exit codes: 0 done; 1 refused, or the run did not complete; 2 wrong use; 3 no service."
+            "Exit codes: 0 done; 1 refused, or the run did not complete; 2 wrong use; 3 no service;",
+            "75 the service is there and does not answer."
         })
 final class VerbCommand implements Callable<Integer> {
     /** Verbs that have a command of their own here, or none: {@code --help} is there already. */
@@ -81,7 +82,7 @@ final class VerbCommand implements Callable<Integer> {
             footer = {
                 "",
                 "Exit codes: 0 started (with --wait: completed); 1 not started, or not completed;",
-                "2 wrong use; 3 no service."
+                "2 wrong use; 3 no service; 75 the service is there and does not answer."
             })
     private static final class Run implements Callable<Integer> {
         private final Surroundings here;
@@ -117,21 +118,43 @@ final class VerbCommand implements Callable<Integer> {
 
     /** Asks the service and shows what it answers. */
     static int ask(Surroundings here, StateDir stateDir, Request request, boolean json) {
-        try (var client = LocalClient.connect(stateDir.socket(here))) {
-            var answer =
-                    client.ask(
-                            request,
-                            said -> {
-                                here.err().line(said);
-                                here.err().flush();
-                            });
+        try (var client = LocalClient.connect(stateDir.socket(here), it -> worry(here, it))) {
+            var answer = client.ask(request, said -> tell(here, said));
             return show(here, answer, json);
+        } catch (LocalClient.Silent e) {
+            return silent(here, stateDir, e);
         } catch (LocalClient.Refused e) {
             here.err().line("sopwith: " + e.getMessage());
             return Exit.FINDINGS;
         } catch (IOException e) {
             return noService(here, stateDir, e);
         }
+    }
+
+    private static void worry(Surroundings here, String said) {
+        tell(here, "sopwith: " + said);
+    }
+
+    /** Said while somebody waits, from whatever thread. */
+    private static void tell(Surroundings here, String said) {
+        synchronized (here.err()) {
+            here.err().line(said);
+            var _ = here.err().flush();
+        }
+    }
+
+    private static int silent(Surroundings here, StateDir stateDir, LocalClient.Silent silent) {
+        here.err().line("sopwith: " + silent.getMessage() + "; not waited for any longer");
+        here.err()
+                .line(
+                        silent.wasAsked()
+                                ? "  What was asked may still be done: when it answers again, see"
+                                        + " ./sopwith runs"
+                                        + stateDir.asOption()
+                                : "  It was asked nothing, so nothing is done. Ask again when it"
+                                        + " answers, or end it and start it: ./sopwith up"
+                                        + stateDir.asOption());
+        return Exit.TEMPORARY;
     }
 
     private static int noService(Surroundings here, StateDir stateDir, IOException e) {

@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -52,6 +53,7 @@ public final class LocalServer implements AutoCloseable {
     private static final Duration SENDING = Duration.ofSeconds(30);
     private static final Duration GONE = Duration.ofSeconds(45);
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Path path;
@@ -104,6 +106,7 @@ public final class LocalServer implements AutoCloseable {
     /** One connection, and until when it must have done something. */
     private static final class Client {
         private final Wire wire;
+        private final ReentrantLock writing = new ReentrantLock(); // one line at a time
         private volatile long deadline;
         private volatile OptionalLong heardBy = OptionalLong.empty();
 
@@ -129,9 +132,14 @@ public final class LocalServer implements AutoCloseable {
         }
 
         void write(JsonNode json) throws IOException {
-            allow(SENDING);
-            wire.write(json);
-            allow(SILENCE);
+            writing.lock();
+            try {
+                allow(SENDING);
+                wire.write(json);
+                allow(SILENCE);
+            } finally {
+                writing.unlock();
+            }
         }
 
         /** The last words to whoever is not served; they must arrive, whatever is still coming. */
@@ -451,6 +459,8 @@ public final class LocalServer implements AutoCloseable {
 
     private Answer answer(Client client, Request request, Caller caller)
             throws InterruptedException {
+        var answered = new CountDownLatch(1);
+        var signs = Thread.ofVirtual().name("local-alive").start(() -> giveSigns(client, answered));
         try {
             return handler.answer(request, caller, said -> tell(client, said));
         } catch (Gone e) {
@@ -458,6 +468,24 @@ public final class LocalServer implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a request failed", e);
             return Answer.no("the service could not do it: " + e.getMessage());
+        } finally {
+            answered.countDown();
+            signs.join(); // nothing comes after the answer
+        }
+    }
+
+    /**
+     * Some things take long: who waits for them must be able to tell that from a hanging service.
+     */
+    private static void giveSigns(Client client, CountDownLatch answered) {
+        try {
+            while (!answered.await(SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS)) {
+                client.write(Answer.empty().put("alive", true));
+            }
+        } catch (IOException _) {
+            // The client has gone: whoever writes the answer hears of it.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -9,6 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,7 @@ import java.util.Optional;
  * <ul>
  *   <li>client: {@code {"hello":1}}; service: {@code {"hello":1,"you":"local:alice"}}
  *   <li>client: {@code {"words":["run","deploy"],"wait":true}}; service: any number of {@code
- *       {"progress":"…"}} and {@code {"alive":true}}, then {@code {"answer":{…}}}
+ *       {"progress":"…"}}, {@code {"alive":true}} every second, then {@code {"answer":{…}}}
  *   <li>client, instead of words: {@code {"line":"approve k7f3x","run":"R-12"}}, as a person wrote
  *       it, in the thread of that run; with {@code "secrets":{"token":"…"}} next to either
  *   <li>client: {@code {"complete":"appr"}}; service: {@code
@@ -52,6 +53,7 @@ final class Wire implements AutoCloseable {
 
     private final SocketChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocate(8 * 1024).flip();
+    private volatile long heardAt = System.nanoTime();
 
     Wire(SocketChannel channel) {
         this.channel = channel;
@@ -72,6 +74,15 @@ final class Wire implements AutoCloseable {
         boolean isFatal() {
             return fatal;
         }
+    }
+
+    void connect(UnixDomainSocketAddress socket) throws IOException {
+        channel.connect(socket);
+    }
+
+    /** When the last byte came, as {@link System#nanoTime} counts. */
+    long heardAt() {
+        return heardAt;
     }
 
     /** Who is on the other end, as the kernel knew when they connected. */
@@ -132,6 +143,7 @@ final class Wire implements AutoCloseable {
             buffer.clear();
             int read = channel.read(buffer);
             buffer.flip();
+            heardAt = System.nanoTime();
             if (read < 0) return Optional.empty(); // a line without its end was cut short
         }
     }

@@ -69,7 +69,7 @@ final class SopPage {
     private void inputs() {
         if (sop.inputs().isEmpty()) return;
         heading("Inputs");
-        var table = new Table("NAME", "TYPE", "NEEDED", "DEFAULT", "WHAT IT IS");
+        var table = new Table("NAME", "TYPE", "NEEDED", "DEFAULT", "WHAT IT IS").uncut();
         for (var input : sop.inputs()) {
             table.row(
                     input.name(),

@@ -1,21 +1,56 @@
 package dev.sopwith.cli;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Rows in columns, as wide as they need to be; the last column is never padded. */
+/**
+ * Rows in columns, as wide as they need to be; the last column is never padded. A cell is one line:
+ * what is longer than people look over is cut, and an ellipsis says so.
+ */
 final class Table {
+    /** Columns of a cell. */
+    static final int CELL_MAX = 120;
+
     private static final String GAP = "  ";
+    private static final String CUT = "…";
+    private static final int CHARACTERS_MAX = 2 * CELL_MAX;
 
     private final List<List<String>> rows = new ArrayList<>();
+    private boolean isCut = true;
 
     Table(String... headings) {
         rows.add(List.of(headings));
     }
 
+    /** Where there is no other place for the whole text. */
+    Table uncut() {
+        isCut = false;
+        return this;
+    }
+
     void row(String... cells) {
-        rows.add(List.of(cells));
+        rows.add(isCut ? Arrays.stream(cells).map(Table::cut).toList() : List.of(cells));
+    }
+
+    /** As much of a text as a cell shows. */
+    static String cut(String text) {
+        var cell = new StringBuilder();
+        int width = 0;
+        int fits = 0;
+        int characters = 0; // some have no width
+        for (int c : text.codePoints().limit(CHARACTERS_MAX + 1).toArray()) {
+            width += Glyph.width(c);
+            characters++;
+            if (width > CELL_MAX || characters > CHARACTERS_MAX) {
+                cell.setLength(fits);
+                return cell + CUT;
+            }
+            cell.append(Glyph.visible(Character.toString(c)));
+            if (width < CELL_MAX) fits = cell.length();
+        }
+        return cell.toString();
     }
 
     List<String> lines() {

@@ -40,9 +40,19 @@ public sealed interface Command {
 
     record Pending() implements Command {}
 
-    record Approve(String code, String reason) implements Command {}
+    record Approve(String code, String reason) implements Command {
+        @Override
+        public String note() {
+            return reason;
+        }
+    }
 
-    record Deny(Target gate, String reason) implements Command {}
+    record Deny(Target gate, String reason) implements Command {
+        @Override
+        public String note() {
+            return reason;
+        }
+    }
 
     record Unvote(Target gate) implements Command {}
 
@@ -57,11 +67,21 @@ public sealed interface Command {
 
     record Resume(RunId run) implements Command {}
 
-    record Abort(RunId run, String reason) implements Command {}
+    record Abort(RunId run, String reason) implements Command {
+        @Override
+        public String note() {
+            return reason;
+        }
+    }
 
     record Rerun(RunId run, OptionalInt from) implements Command {}
 
-    record Cancel(RunId run, String reason) implements Command {}
+    record Cancel(RunId run, String reason) implements Command {
+        @Override
+        public String note() {
+            return reason;
+        }
+    }
 
     record Why(String sop) implements Command {}
 
@@ -69,7 +89,12 @@ public sealed interface Command {
 
     record Unpause(String sop) implements Command {}
 
-    record Freeze(String reason) implements Command {}
+    record Freeze(String reason) implements Command {
+        @Override
+        public String note() {
+            return reason;
+        }
+    }
 
     record Unfreeze() implements Command {}
 
@@ -126,6 +151,11 @@ public sealed interface Command {
             case Link _ -> Verb.LINK;
             case Help _ -> Verb.HELP;
         };
+    }
+
+    /** The reason or the note that was given with it; nothing where there is none. */
+    default String note() {
+        return "";
     }
 
     /** The same in words: read again, it is the same command. */

@@ -50,6 +50,9 @@ import java.util.function.Supplier;
  * <p>Threading: safe from any thread. Each call makes one commit of the engine at most.
  */
 public final class Deeds {
+    /** Characters of a reason or a note: people read it in one line. */
+    public static final int NOTE_MAX = 1_000;
+
     private static final Set<Verb> OFFERED =
             Set.of(
                     Verb.RUN,
@@ -144,6 +147,7 @@ public final class Deeds {
     /** Does what was said, in words typed by hand. */
     public Result act(Command command, Speaker speaker) {
         try {
+            requireShort(command.note());
             return switch (command) {
                 case Command.Run it -> start(it, Map.of(), speaker).result();
                 case Command.Runs _ -> reports.runs(it -> sees(speaker, it));
@@ -206,6 +210,7 @@ public final class Deeds {
 
     Result press(Press press, Speaker speaker) {
         try {
+            requireShort(press.text());
             var run = find(press.about().run());
             return switch (press.about().kind()) {
                 case GATE -> vote(press, run, speaker);
@@ -650,6 +655,15 @@ public final class Deeds {
                 was
                         ? "the clock is trusted again: it is " + RunWords.time(clock.instant())
                         : "the clock was not in doubt");
+    }
+
+    private static void requireShort(String note) throws Unclear {
+        int length = note.codePointCount(0, note.length());
+        if (length <= NOTE_MAX) return;
+        throw wrong(
+                "a reason or note has %,d characters at most, this one has %,d: nothing was done"
+                        .formatted(NOTE_MAX, length),
+                "Keep the long text elsewhere, and say here where it is.");
     }
 
     // Who may

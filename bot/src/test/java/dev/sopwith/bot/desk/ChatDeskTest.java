@@ -190,6 +190,22 @@ class ChatDeskTest {
     }
 
     @Test
+    void a_reason_is_as_long_as_people_read_and_no_longer() {
+        var run = house.atGate("deploy");
+        var tooLong = "x".repeat(Deeds.NOTE_MAX + 1);
+        hear(asks("alice", "cancel R-1 " + tooLong));
+        hear(fillsIn("bob", control(run, "deny"), Map.of("reason", tooLong)));
+
+        assertThat(answers())
+                .hasSize(2)
+                .allMatch(it -> it.contains("1,000 characters at most, this one has 1,001"));
+        assertThat(house.phase(run)).containsInstanceOf(Phase.AtGate.class);
+
+        hear(asks("alice", "cancel R-1 " + "😀".repeat(Deeds.NOTE_MAX)));
+        assertThat(house.outcome(run)).isEqualTo("CANCELLED");
+    }
+
+    @Test
     void talk_is_not_answered() {
         var run = house.start("deploy");
         settle();

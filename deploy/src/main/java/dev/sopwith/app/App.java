@@ -188,9 +188,9 @@ public final class App implements AutoCloseable {
         parts.push(deadlines);
         var overview = new Overview(engine, world);
         var rights = new Rights(listed, operator);
-        var deeds = new Deeds(engine, library::current, rights, overview, outputs, clock);
-        var verbs = new Verbs(deeds, store::backup, rights, engine, overview);
         var views = new RunViews(overview, store, outputs, roster);
+        var deeds = new Deeds(engine, library::current, rights, overview, views, outputs, clock);
+        var verbs = new Verbs(deeds, store::backup, rights, engine, overview);
         var terminals = TmuxConnector.open(state.resolve("room"), clock, random);
         parts.push(terminals);
         Map<String, ConnectorRegistry.Factory> kinds = new HashMap<>(others);

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.io.Writer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Where lines for people go: the only way to the terminal. Every character that does not just draw
@@ -46,6 +47,11 @@ final class Screen {
     int width() {
         if (columns == 0) return WIDTH_MAX;
         return Math.clamp(columns, WIDTH_MIN, WIDTH_MAX);
+    }
+
+    /** Columns of the terminal; none where there is no terminal, and nothing has to fit. */
+    OptionalInt terminal() {
+        return columns == 0 ? OptionalInt.empty() : OptionalInt.of(columns);
     }
 
     void line() {

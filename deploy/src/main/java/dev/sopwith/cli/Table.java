@@ -3,6 +3,7 @@ package dev.sopwith.cli;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -61,6 +62,23 @@ final class Table {
         var lines = new ArrayList<String>();
         for (var row : rows) lines.add(line(row, widths, lines.isEmpty()));
         return lines;
+    }
+
+    /** The same within so many columns: what does not fit side by side stands one below another. */
+    List<String> lines(int columns) {
+        var lines = lines();
+        if (lines.stream().allMatch(it -> Glyph.width(it) <= columns)) return lines;
+        var stacked = new ArrayList<String>();
+        for (var row : rows.subList(1, rows.size())) {
+            for (int i = 0; i < row.size(); i++) {
+                if (row.get(i).isBlank()) continue;
+                var heading = rows.getFirst().get(i).toLowerCase(Locale.ROOT) + ": ";
+                var first = i == 0 ? "" : "  " + heading;
+                var text = Glyph.visible(row.get(i));
+                stacked.addAll(Prose.wrap(text, first, "    ", columns));
+            }
+        }
+        return stacked;
     }
 
     private static String line(List<String> row, int[] widths, boolean heading) {

@@ -15,6 +15,7 @@ import picocli.CommandLine.Parameters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
@@ -197,20 +198,42 @@ final class VerbCommand implements Callable<Integer> {
     }
 
     private static void showLines(Screen screen, String prefix, Answer answer) {
-        screen.lines(lines(prefix, answer));
+        screen.lines(lines(prefix, answer, screen.terminal()));
     }
 
     /** An answer as people read it. */
     static List<String> lines(String prefix, Answer answer) {
+        return lines(prefix, answer, OptionalInt.empty());
+    }
+
+    /**
+     * An answer as people read it.
+     *
+     * @param columns that it has to fit into
+     */
+    static List<String> lines(String prefix, Answer answer, OptionalInt columns) {
         var lines = new ArrayList<String>();
         for (var line : answer.lines()) {
-            lines.add((lines.isEmpty() ? prefix : prefix.isEmpty() ? "" : "  ") + line);
+            var whole = (lines.isEmpty() ? prefix : prefix.isEmpty() ? "" : "  ") + line;
+            if (columns.isEmpty() || isExact(line)) lines.add(whole);
+            else lines.addAll(wrapped(whole, columns.getAsInt()));
         }
         if (answer.table().isEmpty()) return lines;
         var rows = answer.table();
         var table = new Table(rows.getFirst().toArray(String[]::new));
         rows.stream().skip(1).forEach(row -> table.row(row.toArray(String[]::new)));
-        lines.addAll(table.lines());
+        lines.addAll(columns.isEmpty() ? table.lines() : table.lines(columns.getAsInt()));
         return lines;
+    }
+
+    /** What is run or was printed is shown as it is, every blank of it. */
+    private static boolean isExact(String line) {
+        return line.stripLeading().startsWith("|");
+    }
+
+    private static List<String> wrapped(String line, int columns) {
+        var indent = line.substring(0, line.length() - line.stripLeading().length());
+        if (Glyph.width(line) <= columns) return List.of(line);
+        return Prose.wrap(line, indent, indent + "  ", columns);
     }
 }

@@ -5,6 +5,7 @@ import dev.sopwith.bot.command.Help;
 import dev.sopwith.bot.command.Names;
 import dev.sopwith.bot.command.Verb;
 import dev.sopwith.bot.room.PostKey;
+import dev.sopwith.bot.room.RunViews;
 import dev.sopwith.bot.room.RunWords;
 import dev.sopwith.engine.expression.Payload;
 import dev.sopwith.engine.expression.Words;
@@ -88,6 +89,7 @@ public final class Deeds {
 
     /**
      * @param rights who somebody is and what they may do
+     * @param views of runs, as rooms show them
      * @param outputs what steps have printed
      */
     public Deeds(
@@ -95,9 +97,10 @@ public final class Deeds {
             Supplier<SopSet> sops,
             Rights rights,
             Overview overview,
+            RunViews views,
             StepOutputs outputs,
             InstantSource clock) {
-        this(engine, sops, rights, overview, new Reports(overview, outputs, clock), clock);
+        this(engine, sops, rights, overview, new Reports(overview, views, outputs, clock), clock);
     }
 
     private Deeds(
@@ -159,7 +162,8 @@ public final class Deeds {
                     var found = find(run, Right.SEE, speaker);
                     yield step.isEmpty() ? reports.log(found) : reports.log(found, step.getAsInt());
                 }
-                case Command.Pending _ -> reports.pending(it -> sees(speaker, it));
+                case Command.Pending _ ->
+                        reports.pending(it -> sees(speaker, it), speaker.surface());
                 case Command.Why(var sop) -> why(sop, speaker);
                 case Command.Approve it -> approve(it, true, speaker);
                 case Command.Deny it -> deny(it, speaker);

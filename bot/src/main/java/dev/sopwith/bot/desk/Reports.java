@@ -1,5 +1,6 @@
 package dev.sopwith.bot.desk;
 
+import dev.sopwith.bot.room.RunViews;
 import dev.sopwith.bot.room.RunWords;
 import dev.sopwith.engine.run.RunEvent;
 import dev.sopwith.engine.run.RunId;
@@ -35,15 +36,20 @@ final class Reports {
     private static final int RUNS_SHOWN = 20;
     private static final int DELIVERIES_SHOWN = 10;
 
+    /** Of more the list alone is shown: a prompt can be long. */
+    private static final int PROMPTS_SHOWN = 5;
+
     /** Whose output is shown: of all of them together it may be more than an answer can hold. */
     private static final int ATTEMPTS_SHOWN = 20;
 
     private final Overview overview;
+    private final RunViews views;
     private final StepOutputs outputs;
     private final InstantSource clock;
 
-    Reports(Overview overview, StepOutputs outputs, InstantSource clock) {
+    Reports(Overview overview, RunViews views, StepOutputs outputs, InstantSource clock) {
         this.overview = overview;
+        this.views = views;
         this.outputs = outputs;
         this.clock = clock;
     }
@@ -120,6 +126,12 @@ final class Reports {
         var data = data(run);
         lines.add("%s %s: %s".formatted(run.id(), run.name(), RunWords.state(run)));
         RunWords.progress(run.state()).ifPresent(it -> lines.addAll(facts(run, it, data)));
+        views.of(run.id())
+                .ifPresent(
+                        it -> {
+                            lines.addAll(Prompts.lines(it));
+                            Prompts.put(data, it);
+                        });
         var table = new ArrayList<List<String>>();
         if (run.sop().isPresent()) {
             table.add(List.of("STEP", "TITLE", "STATE"));
@@ -307,17 +319,30 @@ final class Reports {
                 .put("text", text);
     }
 
-    /** What waits for people. */
-    Result pending(Predicate<Overview.Run> sees) {
+    /** What waits for people. In a room the prompts themselves stand already. */
+    Result pending(Predicate<Overview.Run> sees, Speaker.Surface surface) {
         var data = Result.empty();
         var list = data.putArray("pending");
+        var lines = new ArrayList<String>();
         var table = new ArrayList<List<String>>();
         table.add(List.of("RUN", "SOP", "STEP", "SINCE OR UNTIL", "DO"));
         for (var run : overview.active().stream().filter(sees).toList()) {
+            int before = table.size();
             if (run.state() instanceof Active(_, var phase)) add(run, phase, table, list);
+            boolean isShown = before < table.size() && before <= PROMPTS_SHOWN;
+            if (!isShown || surface != Speaker.Surface.SOCKET) continue;
+            var view = views.of(run.id());
+            if (view.isEmpty()) continue;
+            if (!lines.isEmpty()) lines.add("");
+            lines.addAll(Prompts.lines(view.get()));
+            Prompts.put((ObjectNode) list.get(list.size() - 1), view.get());
         }
-        if (table.size() > 1) return new Result(Result.Kind.OK, List.of(), table, data);
-        return Result.ok(data, "nothing waits for people");
+        if (table.size() == 1) return Result.ok(data, "nothing waits for people");
+        if (!lines.isEmpty()) lines.add("");
+        if (!lines.isEmpty() && table.size() - 1 > PROMPTS_SHOWN) {
+            lines.add("These are the first; what others ask: status RUN");
+        }
+        return new Result(Result.Kind.OK, lines, table, data);
     }
 
     private static void add(

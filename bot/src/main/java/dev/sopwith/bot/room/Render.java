@@ -7,6 +7,7 @@ import dev.sopwith.engine.step.StepOutput;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,6 +38,15 @@ public final class Render {
                             question.closing().map(RunEvent::at)));
         }
         return posts;
+    }
+
+    /** The prompt for what people are asked now; none where nobody is asked. */
+    public static Optional<Document> open(RunView view) {
+        var questions = Question.of(view);
+        return questions.stream()
+                .filter(it -> it.closing().isEmpty())
+                .findFirst()
+                .map(it -> Prompt.of(view, it, questions));
     }
 
     /** The end of what an attempt printed; secrets are masked already. */

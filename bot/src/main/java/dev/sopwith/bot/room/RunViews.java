@@ -43,7 +43,7 @@ public final class RunViews {
     }
 
     /** One run; none when there is no such run. */
-    Optional<RunView> of(RunId id) {
+    public Optional<RunView> of(RunId id) {
         return overview.run(id).map(this::view);
     }
 

@@ -68,6 +68,7 @@ class ChatDeskTest {
                         () -> house.sops,
                         rights,
                         house.overview,
+                        house.views(house.store),
                         new StepOutputs(folder),
                         house.clock);
         return new ChatDesk(
@@ -442,6 +443,7 @@ class ChatDeskTest {
                         () -> house.sops,
                         rights,
                         overview,
+                        house.views(store),
                         new StepOutputs(folder),
                         house.clock);
         return new ChatDesk(

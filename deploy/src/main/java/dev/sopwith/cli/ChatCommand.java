@@ -3,18 +3,13 @@ package dev.sopwith.cli;
 import dev.sopwith.bot.local.Request;
 import dev.sopwith.engine.run.RunId;
 
-import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.BufferedReader;
-import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,24 +43,7 @@ final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (listens) return listen();
-        return isTerminal() ? talk() : readLines();
-    }
-
-    /** Whether there is a person on both ends. */
-    static boolean isTerminal() {
-        return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
-    }
-
-    /** The terminal of this process, in the characters that it says it can show. */
-    static Terminal terminal() throws IOException {
-        var encoding = Charset.forName(System.getProperty("native.encoding", "UTF-8"));
-        return TerminalBuilder.builder().name("sopwith").system(true).encoding(encoding).build();
-    }
-
-    /** The ways of no-color.org. */
-    static boolean isColoured(Terminal terminal) {
-        var none = Optional.ofNullable(System.getenv("NO_COLOR")).filter(it -> !it.isEmpty());
-        return none.isEmpty() && !terminal.getType().startsWith(Terminal.TYPE_DUMB);
+        return Terminals.isThere() ? talk() : readLines();
     }
 
     private ChatRoom room(Consumer<List<String>> show) {
@@ -73,8 +51,8 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private int talk() throws IOException {
-        try (var terminal = terminal()) {
-            var chat = new ChatTerminal(terminal, history(), isColoured(terminal));
+        try (var terminal = Terminals.open()) {
+            var chat = new ChatTerminal(terminal, history(), Terminals.isColoured(terminal));
             try (var room = room(chat::show)) {
                 room.open();
                 chat.talk(new ChatDialogue(stateDir.socket(here), room, chat::show, chat::secret));

@@ -63,7 +63,7 @@ final class TmuxCommand implements Callable<Integer> {
         }
         boolean isNested = !Optional.ofNullable(System.getenv("TMUX")).orElse("").isEmpty();
         if (isNested) return layOut(List.of("tmux"), List.of("new-window", "-n", SESSION));
-        if (!ChatCommand.isTerminal()) {
+        if (!Terminals.isThere()) {
             return here.refuse(
                     "there is no terminal here to lay anything out in",
                     "Without one: ./sopwith chat%s reads lines, ./sopwith board --once prints"

@@ -10,7 +10,9 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /** {@code sopwith bench NAME}: runs one bench and prints its figures. */
-@Command(footer = {"", "Exit codes: 0 measured, whatever the figures; 2 wrong use."})
+@Command(
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:measured, whatever the figures", "2:wrong use"})
 final class MeasureCommand implements Callable<Integer> {
     private final String name;
     private final Supplier<Bench> bench;

@@ -49,7 +49,12 @@ final class AuditCommand {
     @Command(
             name = "verify",
             description = "Check that the record is as it was written.",
-            footer = {"", "Exit codes: 0 it is; 1 it is not; 2 there is no record, or wrong use."})
+            exitCodeListHeading = Exit.HEADING,
+            exitCodeList = {
+                Exit.OK + ":it is as it was written",
+                Exit.FINDINGS + ":it is not, or it cannot be read",
+                Exit.WRONG_USE + ":there is no record, or wrong use"
+            })
     private static final class Verify implements Callable<Integer> {
         private final Surroundings here;
 
@@ -117,7 +122,12 @@ final class AuditCommand {
     @Command(
             name = "export",
             description = "Write what the record says about a run, as Markdown or JSON lines.",
-            footer = {"", "Exit codes: 0 written; 1 it cannot be read; 2 wrong use."})
+            exitCodeListHeading = Exit.HEADING,
+            exitCodeList = {
+                Exit.OK + ":written",
+                Exit.FINDINGS + ":it cannot be read",
+                Exit.WRONG_USE + ":there is no record, nothing in it about the run, or wrong use"
+            })
     private static final class Export implements Callable<Integer> {
         private final Surroundings here;
 

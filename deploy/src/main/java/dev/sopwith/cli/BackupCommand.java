@@ -13,10 +13,13 @@ import java.util.concurrent.Callable;
 @Command(
         name = "backup",
         description = "Write a copy of the store to a new file, while the service runs.",
-        footer = {
-            "",
-            "Exit codes: 0 written; 1 not written; 2 wrong use; 3 no service;",
-            "75 the service is there and does not answer."
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK + ":written",
+            Exit.FINDINGS + ":not written",
+            Exit.WRONG_USE + ":wrong use",
+            Exit.NO_SERVICE + ":no service runs here, or it ended before it answered",
+            Exit.TEMPORARY + ":the service is there and says nothing for 30 s"
         })
 final class BackupCommand implements Callable<Integer> {
     private final Surroundings here;

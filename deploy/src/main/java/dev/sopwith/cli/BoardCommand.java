@@ -20,9 +20,14 @@ import java.util.concurrent.Callable;
 @Command(
         name = "board",
         description = "Show runs, open gates and the queue, live.",
-        footer = {
-            "",
-            "q quits. Exit codes: 0 fine; with --once: 1 refused; 3 no service; 75 it does not answer."
+        footer = {"", "q quits."},
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK + ":left, or with --once: printed",
+            Exit.FINDINGS + ":with --once: refused",
+            Exit.WRONG_USE + ":wrong use",
+            Exit.NO_SERVICE + ":with --once: no service runs here",
+            Exit.TEMPORARY + ":with --once: the service is there and says nothing for 30 s"
         })
 final class BoardCommand implements Callable<Integer> {
     private final Surroundings here;

@@ -26,7 +26,15 @@ import java.util.function.Consumer;
             "",
             "In a terminal: history, completion with TAB, messages above what you type; it waits while",
             "the service is gone. Else: one line of standard input after the other, answers to standard",
-            "output, and the exit code of the last line that was not done (3: no service)."
+            "output, and the exit code of the last line that was not done."
+        },
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK + ":left, or all lines done",
+            Exit.FINDINGS + ":a line was refused",
+            Exit.WRONG_USE + ":a line was not understood, or wrong use",
+            Exit.NO_SERVICE + ":no service runs here (from a pipe)",
+            Exit.TEMPORARY + ":the service is there and says nothing for 30 s (from a pipe)"
         })
 final class ChatCommand implements Callable<Integer> {
     private final Surroundings here;

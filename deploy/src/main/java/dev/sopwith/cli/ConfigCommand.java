@@ -68,7 +68,12 @@ final class ConfigCommand {
     @Command(
             name = "check",
             description = "Check the roster, and the SOPs against it.",
-            footer = {"", "Exit codes: 0 no errors; 1 errors; 2 there is no roster, or wrong use."})
+            exitCodeListHeading = Exit.HEADING,
+            exitCodeList = {
+                Exit.OK + ":no errors",
+                Exit.FINDINGS + ":errors",
+                Exit.WRONG_USE + ":there is no roster, or wrong use"
+            })
     private static final class Check implements Callable<Integer> {
         private final Surroundings here;
         @Mixin private Target target = new Target();
@@ -125,7 +130,12 @@ final class ConfigCommand {
     @Command(
             name = "show",
             description = "Show what the service makes of the roster; no secret is shown.",
-            footer = {"", "Exit codes: 0 shown; 1 the roster has errors; 2 there is none."})
+            exitCodeListHeading = Exit.HEADING,
+            exitCodeList = {
+                Exit.OK + ":shown",
+                Exit.FINDINGS + ":the roster has errors",
+                Exit.WRONG_USE + ":there is no roster, or wrong use"
+            })
     private static final class Show implements Callable<Integer> {
         private final Surroundings here;
         @Mixin private Target target = new Target();
@@ -154,6 +164,8 @@ final class ConfigCommand {
     @Command(
             name = "schema",
             description = "Write the JSON schema of the roster, for editors.",
+            exitCodeListHeading = Exit.HEADING,
+            exitCodeList = {Exit.OK + ":written", Exit.WRONG_USE + ":wrong use"},
             footer = {
                 "",
                 "In the first line of a roster, for many editors:",

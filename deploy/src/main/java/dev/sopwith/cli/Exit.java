@@ -1,7 +1,13 @@
 package dev.sopwith.cli;
 
-/** The exit codes of every command; the launcher adds 69 (Java or Maven missing, build failed). */
+/**
+ * The exit codes. Which of them a command has stands in its own {@code exitCodeList}; {@code
+ * docs/exit-codes.md} is printed from those by a test.
+ */
 final class Exit {
+    /** Before the exit codes in the help of a command. */
+    static final String HEADING = "%nExit codes:%n";
+
     static final int OK = 0;
 
     /** The command did its work and what it looked at has errors. */
@@ -15,6 +21,11 @@ final class Exit {
 
     /** Another service runs on this folder, so this one did not start. */
     static final int IN_USE = 4;
+
+    /**
+     * Java or Maven is missing, or the build failed: from the launcher, before this program runs.
+     */
+    static final int BUILD = 69;
 
     /** A bug in Sopwith. */
     static final int BUG = 70;

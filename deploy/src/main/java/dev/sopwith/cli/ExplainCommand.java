@@ -15,7 +15,11 @@ import java.util.stream.Collectors;
 @Command(
         name = "explain",
         description = "Explain a finding's code; without CODE, list all codes.",
-        footer = {"", "Exit codes: 0 explained; 2 wrong use (also: no such code)."})
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK + ":explained",
+            Exit.WRONG_USE + ":wrong use, or there is no such code"
+        })
 final class ExplainCommand implements Callable<Integer> {
     /** A link to another code's page; on a terminal the code is all one needs. */
     private static final Pattern OTHER_PAGE = Pattern.compile("\\[([a-z-]+)]\\(\\1\\.md\\)");

@@ -8,7 +8,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code sopwith help COMMAND...}: the same as {@code sopwith COMMAND... --help}. */
-@Command(name = "help", description = "Show the help of a command.")
+@Command(
+        name = "help",
+        description = "Show the help of a command.",
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {Exit.OK + ":shown", Exit.WRONG_USE + ":there is no such command"})
 final class HelpCommand implements Callable<Integer> {
     private final Surroundings here;
 

@@ -15,10 +15,11 @@ import java.util.stream.Collectors;
 @Command(
         name = "list",
         description = "List all SOPs, broken ones too.",
-        footer = {
-            "",
-            "Exit codes: 0 listed, whatever the state of the SOPs; 1 the folder of them cannot be",
-            "read; 2 wrong use."
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK + ":listed, whatever the state of the SOPs",
+            Exit.FINDINGS + ":the folder of them cannot be read",
+            Exit.WRONG_USE + ":wrong use"
         })
 final class ListCommand implements Callable<Integer> {
     private final Surroundings here;

@@ -18,15 +18,20 @@ import java.util.stream.Stream;
         name = "sopwith",
         description = "Runs standard operating procedures from chat.",
         versionProvider = Version.class,
-        footer = {
-            "",
-            "Begin with: ./sopwith sop new NAME",
-            "Exit codes: 0 fine; 1 findings, refused, or not completed; 2 wrong use; 3 no service;",
-            "4 another service runs on the folder;",
-            "69 Java or Maven missing or build failed; 70 a bug in Sopwith (SOPWITH_DEBUG=1 shows",
-            "where); 74 the output could not be written; 75 the store of the service stopped, or the",
-            "service is there and does not answer."
-        })
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK + ":fine",
+            Exit.FINDINGS + ":findings, refused, or not completed",
+            Exit.WRONG_USE + ":wrong use, or it names what is not there",
+            Exit.NO_SERVICE + ":no service runs here",
+            Exit.IN_USE + ":another service runs on the folder",
+            Exit.BUILD + ":Java or Maven missing, or the build failed (said by the launcher)",
+            Exit.BUG + ":a bug in Sopwith (SOPWITH_DEBUG=1 shows where)",
+            Exit.OUTPUT_LOST + ":the output could not be written",
+            Exit.TEMPORARY
+                    + ":the store of the service stopped, or the service says nothing for 30 s"
+        },
+        footer = {"", "Begin with: ./sopwith sop new NAME"})
 public final class Main {
     private static final int USAGE_WIDTH = 96;
 

@@ -17,7 +17,11 @@ import java.util.regex.Pattern;
 @Command(
         name = "new",
         description = "Begin a SOP: a folder with a commented SOP.toml and SOP.md.",
-        footer = {"", "Exit codes: 0 written; 2 wrong use (also: it exists, the name is unfit)."})
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK + ":written",
+            Exit.WRONG_USE + ":wrong use, it exists, or the name is unfit"
+        })
 final class NewCommand implements Callable<Integer> {
     /** FORMAT §2. It also keeps the folder inside the one it shall be in. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");

@@ -19,7 +19,12 @@ import java.util.concurrent.Callable;
 @Command(
         name = "restore",
         description = "Make the store from a backup, while no service runs and there is none.",
-        footer = {"", "Exit codes: 0 restored; 1 not restored; 2 wrong use."})
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK + ":restored",
+            Exit.FINDINGS + ":not restored",
+            Exit.WRONG_USE + ":wrong use, or there is no such file"
+        })
 final class RestoreCommand implements Callable<Integer> {
     private final Surroundings here;
 

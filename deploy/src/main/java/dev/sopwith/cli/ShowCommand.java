@@ -10,7 +10,12 @@ import java.util.concurrent.Callable;
 @Command(
         name = "show",
         description = "Show one SOP as it will run: what starts it, its steps, gates and ways.",
-        footer = {"", "Exit codes: 0 shown; 1 the SOP is broken; 2 wrong use."})
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK + ":shown",
+            Exit.FINDINGS + ":the SOP is broken",
+            Exit.WRONG_USE + ":wrong use, or there is no such SOP"
+        })
 final class ShowCommand implements Callable<Integer> {
     private final Surroundings here;
 

@@ -22,8 +22,13 @@ import java.util.concurrent.Callable;
         description = "Open chat, what happens, and the board, side by side in tmux.",
         footer = {
             "",
-            "On a tmux server of its own (tmux -L sopwith); inside tmux: a new window of that tmux.",
-            "Exit codes: 0 fine; 2 there is no tmux, or no terminal."
+            "On a tmux server of its own (tmux -L sopwith); inside tmux: a new window of that tmux."
+        },
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK + ":left",
+            Exit.FINDINGS + ":tmux could not lay it out",
+            Exit.WRONG_USE + ":there is no tmux or no terminal, or wrong use"
         })
 final class TmuxCommand implements Callable<Integer> {
     private static final String SESSION = "sopwith";

@@ -25,11 +25,13 @@ import java.util.concurrent.CountDownLatch;
 @Command(
         name = "up",
         description = "Start the service; it runs until SIGTERM or Ctrl-C.",
-        footer = {
-            "",
-            "Steps that run when it ends go on; the next start finds them.",
-            "Exit codes: 0 ended as told; 2 it cannot start; 4 another service runs on this folder;",
-            "75 the store stopped."
+        footer = {"", "Steps that run when it ends go on; the next start finds them."},
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK + ":ended as told",
+            Exit.WRONG_USE + ":it cannot start, or wrong use",
+            Exit.IN_USE + ":another service runs on this folder",
+            Exit.TEMPORARY + ":the store stopped: what was answered is kept"
         })
 final class UpCommand implements Callable<Integer> {
     private final Surroundings here;

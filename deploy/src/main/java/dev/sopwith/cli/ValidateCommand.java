@@ -15,10 +15,13 @@ import java.util.concurrent.Callable;
 @Command(
         name = "validate",
         description = "Check SOPs and show everything that is wrong, with the lines.",
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK + ":no errors",
+            Exit.FINDINGS + ":errors, or with --strict warnings",
+            Exit.WRONG_USE + ":wrong use, no such SOP, or no such folder: standard output is empty"
+        },
         footer = {
-            "",
-            "Exit codes: 0 no errors; 1 errors, or with --strict warnings; 2 wrong use (also: no",
-            "such SOP, no such folder), and then standard output is empty.",
             "",
             "JSON, keys are only ever added:",
             "  {\"valid\": true,          the same as exit code 0",

@@ -24,10 +24,13 @@ import java.util.concurrent.Callable;
  * here nothing is known but how they are called.
  */
 @Command(
-        footer = {
-            "",
-            "Exit codes: 0 done; 1 refused, or the run did not complete; 2 wrong use; 3 no service;",
-            "75 the service is there and does not answer."
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK + ":done",
+            Exit.FINDINGS + ":refused",
+            Exit.WRONG_USE + ":wrong use: not understood, or it names what is not there",
+            Exit.NO_SERVICE + ":no service runs here, or it ended before it answered",
+            Exit.TEMPORARY + ":the service is there and says nothing for 30 s"
         })
 final class VerbCommand implements Callable<Integer> {
     /** Verbs that have a command of their own here, or none: {@code --help} is there already. */
@@ -80,10 +83,13 @@ final class VerbCommand implements Callable<Integer> {
 
     /** {@code sopwith run}: the only verb that may wait. */
     @Command(
-            footer = {
-                "",
-                "Exit codes: 0 started (with --wait: completed); 1 not started, or not completed;",
-                "2 wrong use; 3 no service; 75 the service is there and does not answer."
+            exitCodeListHeading = Exit.HEADING,
+            exitCodeList = {
+                Exit.OK + ":started; with --wait: completed",
+                Exit.FINDINGS + ":not started; with --wait: not completed",
+                Exit.WRONG_USE + ":wrong use: not understood, or it names what is not there",
+                Exit.NO_SERVICE + ":no service runs here, or it ended before it answered",
+                Exit.TEMPORARY + ":the service is there and says nothing for 30 s"
             })
     private static final class Run implements Callable<Integer> {
         private final Surroundings here;

@@ -84,6 +84,7 @@ public final class Main {
                         .addSubcommand(new RestoreCommand(here))
                         .addSubcommand(AuditCommand.commands(here))
                         .addSubcommand(ConfigCommand.commands(here))
+                        .addSubcommand(new CompletionCommand(here))
                         .addSubcommand(new HelpCommand(here));
         VerbCommand.addTo(main, here);
         main.getCommandSpec()

@@ -18,13 +18,16 @@ import dev.sopwith.engine.store.Runs;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Makes steps go on as the state says: begins what is to begin, waits for what goes on, finds again
@@ -32,7 +35,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Level-triggered: being told of a run only means "look". For each run one virtual thread looks
  * and acts until nothing is left to do; told twice, it looks once more. What goes on here is known
- * by its key, so looking again never starts anything twice.
+ * by its key, so looking again never starts anything twice. An attempt begins only when nothing of
+ * an earlier one of its run lives any more.
  *
  * <p>Threading: safe from any thread. {@link #close} ends the waiting, never a step.
  */
@@ -69,13 +73,17 @@ public final class StepReconciler implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Begins: looks at every run that has not ended, then at whatever changes. */
+    /**
+     * Begins: looks at every run that does something, and at those that were to end something when
+     * the service went down; then at whatever changes.
+     */
     public void start() {
         engine.listen(this::look);
         for (var row : engine.store().read(it -> it.runs().active())) {
-            // Whoever holds no slot has nothing to be done here, and there may be thousands.
+            // Whoever holds no slot has nothing to begin, and there may be thousands.
             if (row.phase() == Runs.Phase.EXECUTING) look(new RunId(row.number()));
         }
+        unsettled().keySet().forEach(it -> look(new RunId(it.run())));
     }
 
     /** Looks at a run, now or as soon as whoever looks at it already is free. */
@@ -140,12 +148,75 @@ public final class StepReconciler implements AutoCloseable {
     /** Does the one thing that is to be done now; answers whether there may be another. */
     private boolean act(RunId run) throws InterruptedException {
         var state = engine.state(run);
-        if (state.isEmpty() || !(state.get() instanceof Active active)) return false;
+        if (state.isEmpty()) return false;
+        var alive = endOthers(run, state.get());
+        if (!(state.get() instanceof Active active)) return false;
         return switch (Pending.of(active)) {
-            case Pending.Beginning(var step, var attempt) -> begin(active, step, attempt);
+            case Pending.Beginning(var step, var attempt) when alive.isEmpty() ->
+                    begin(active, step, attempt);
+            case Pending.Beginning(var step, var attempt) ->
+                    fail(run, step, attempt, "it could not begin: " + stillRuns(alive));
             case Pending.Ending it -> finish(active, it);
             case Pending.Nothing _, Pending.Opening _, Pending.Slot _ -> false;
         };
+    }
+
+    /**
+     * Ends what still lives of attempts that the run has gone on without, whoever said that it
+     * should, and of the run that had its lock before: nothing may begin beside them. While people
+     * are asked what became of an attempt, none is touched. Follows from the state and from what
+     * the runners find, so that whatever a service before this one did not come to is done now.
+     *
+     * @return those of which something could not be ended
+     */
+    private List<StepKey> endOthers(RunId run, RunState state) throws InterruptedException {
+        if (state instanceof Active(_, RunState.Phase.InDoubt _)
+                || state instanceof Active(_, RunState.Phase.Paused _)) {
+            return List.of();
+        }
+        var why = state instanceof Active ? "the run went on without it" : "the run is over";
+        var alive = new ArrayList<StepKey>();
+        for (var attempt : unsettled().entrySet()) {
+            var key = attempt.getKey();
+            boolean isInTheWay =
+                    key.run() == run.number() ? !isUnderWay(state, key) : hadLockOf(run, key);
+            if (!isInTheWay) continue;
+            if (!stop(attempt.getValue(), key, why)) alive.add(key);
+        }
+        if (!alive.isEmpty()) LOG.log(System.Logger.Level.ERROR, stillRuns(alive));
+        return alive;
+    }
+
+    /** A lock is free as soon as its run is over: what that one left must not go on beside. */
+    private boolean hadLockOf(RunId run, StepKey key) {
+        return engine.store()
+                .<Boolean>read(
+                        it -> {
+                            var lock = it.runs().find(run.number()).flatMap(Runs.RunRow::lock);
+                            if (lock.isEmpty()) return false;
+                            return it.runs()
+                                    .find(key.run())
+                                    .filter(other -> other.phase() == Runs.Phase.ENDED)
+                                    .filter(other -> other.lock().equals(lock))
+                                    .isPresent();
+                        });
+    }
+
+    private Map<StepKey, StepRunner> unsettled() {
+        var found = new HashMap<StepKey, StepRunner>();
+        for (var runner : runners.values()) {
+            for (var key : runner.unsettled()) found.put(key, runner);
+        }
+        return found;
+    }
+
+    private static boolean isUnderWay(RunState state, StepKey key) {
+        return isExecuting(state, new StepVisit(key.step(), key.visit()), key.attempt());
+    }
+
+    private static String stillRuns(List<StepKey> keys) {
+        var names = keys.stream().map(StepKey::toString).sorted().collect(Collectors.joining(", "));
+        return names + " still runs and cannot be ended from here; end it by hand";
     }
 
     private boolean begin(Active run, StepVisit step, int attempt) throws InterruptedException {
@@ -339,15 +410,18 @@ public final class StepReconciler implements AutoCloseable {
     /** Whether nothing of the step is left. */
     private boolean stop(StepKey key, String why) throws InterruptedException {
         boolean ended = true;
-        for (var runner : Set.copyOf(runners.values())) {
-            try {
-                ended &= runner.stop(key, why);
-            } catch (RuntimeException e) {
-                ended = false;
-                LOG.log(System.Logger.Level.ERROR, key + " could not be ended", e);
-            }
-        }
+        for (var runner : Set.copyOf(runners.values())) ended &= stop(runner, key, why);
         return ended;
+    }
+
+    private static boolean stop(StepRunner runner, StepKey key, String why)
+            throws InterruptedException {
+        try {
+            return runner.stop(key, why);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, key + " could not be ended", e);
+            return false;
+        }
     }
 
     private void helper(String name, Runnable work) {

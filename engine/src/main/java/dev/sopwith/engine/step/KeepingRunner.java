@@ -1,5 +1,7 @@
 package dev.sopwith.engine.step;
 
+import java.util.Set;
+
 /**
  * Keeps what comes back from steps that leave nothing on the disk themselves, such as answers to
  * requests: beginning and end, masked, before anybody hears how the step ended.
@@ -36,5 +38,10 @@ public final class KeepingRunner implements StepRunner {
     @Override
     public boolean stop(StepKey key, String why) throws InterruptedException {
         return runner.stop(key, why);
+    }
+
+    @Override
+    public Set<StepKey> unsettled() {
+        return runner.unsettled();
     }
 }

@@ -54,6 +54,8 @@ public final class ShellRunner implements StepRunner {
     private final String shim;
     private final World world = World.here();
     private final Map<StepKey, Flight> flights = new ConcurrentHashMap<>();
+    private final Set<StepKey> unsettled = ConcurrentHashMap.newKeySet();
+    private boolean looked; // guarded by unsettled
 
     /** A step on its way to its first command, in this JVM. */
     private static final class Flight {
@@ -105,6 +107,7 @@ public final class ShellRunner implements StepRunner {
         if (flights.putIfAbsent(order.key(), flight) != null) {
             throw new IllegalStateException(order.key() + " is being run by another thread");
         }
+        unsettled.add(order.key());
         try {
             return switch (look(order)) {
                 case Recovered.NeverBegan _ -> start(order, flight);
@@ -132,6 +135,12 @@ public final class ShellRunner implements StepRunner {
     public boolean stop(StepKey key, String why) throws InterruptedException {
         var flight = flights.get(key);
         if (flight != null) flight.stopped = Optional.of(why);
+        boolean ended = end(key, why);
+        if (ended && flight == null) unsettled.remove(key);
+        return ended;
+    }
+
+    private boolean end(StepKey key, String why) throws InterruptedException {
         var directory = directory(key);
         try {
             if (!directory.exists()) return true;
@@ -149,6 +158,30 @@ public final class ShellRunner implements StepRunner {
             return allEnded;
         } catch (IOException e) {
             throw new UncheckedIOException(key + " could not be stopped", e);
+        }
+    }
+
+    /** {@inheritDoc} The disk is read once: what begins later begins here. */
+    @Override
+    public Set<StepKey> unsettled() {
+        synchronized (unsettled) {
+            if (!looked) {
+                unsettled.addAll(withoutExit());
+                looked = true;
+            }
+        }
+        return Set.copyOf(unsettled);
+    }
+
+    private List<StepKey> withoutExit() {
+        try {
+            var found = new ArrayList<StepKey>();
+            for (var key : StepDirectory.keys(steps)) {
+                if (directory(key).exit().isEmpty()) found.add(key);
+            }
+            return found;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the steps in %s cannot be read".formatted(steps), e);
         }
     }
 
@@ -255,6 +288,7 @@ public final class ShellRunner implements StepRunner {
         if (exit.isEmpty()) return Optional.empty();
         if (exit.get().cause().equals("unready")) return Optional.of(new Recovered.NeverBegan());
         keepMasked(order, directory);
+        unsettled.remove(order.key());
         return Optional.of(new Recovered.Ended(end(order, directory, exit.get())));
     }
 

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -56,6 +59,24 @@ record StepDirectory(Path steps, String name) {
      */
     static StepDirectory of(Path steps, StepKey key) {
         return new StepDirectory(steps, key.toString());
+    }
+
+    /** All attempts that have a directory here, finished in the making. */
+    static List<StepKey> keys(Path steps) throws IOException {
+        var keys = new ArrayList<StepKey>();
+        try (var found = Files.newDirectoryStream(steps, "R-*")) {
+            for (var path : found) {
+                var directory = new StepDirectory(steps, name(path));
+                if (directory.exists()) {
+                    StepKey.parse(directory.epoch(), directory.name()).ifPresent(keys::add);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return List.of(); // no step has begun here yet
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return keys;
     }
 
     Path path() {

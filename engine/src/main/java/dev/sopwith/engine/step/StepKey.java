@@ -1,5 +1,8 @@
 package dev.sopwith.engine.step;
 
+import java.util.Optional;
+import java.util.regex.Pattern;
+
 /**
  * One try of one step: what makes a start unique for ever.
  *
@@ -10,6 +13,9 @@ package dev.sopwith.engine.step;
  * @param attempt at this visit, from 1
  */
 public record StepKey(String epoch, long run, int step, int visit, int attempt) {
+    private static final Pattern NAME =
+            Pattern.compile("R-([0-9]+)\\.([0-9]+)\\.([0-9]+)\\.([0-9]+)");
+
     public StepKey {
         // They become file names and header values.
         if (!epoch.matches("[A-Za-z0-9]{1,32}")) {
@@ -23,6 +29,23 @@ public record StepKey(String epoch, long run, int step, int visit, int attempt) 
     /** The same for every try of this visit: who gets it twice has been asked twice. */
     public String idempotencyKey() {
         return "%s-R-%d.%d.%d".formatted(epoch, run, step, visit);
+    }
+
+    /** The one that {@link #toString} calls so; empty when the text is the name of none. */
+    static Optional<StepKey> parse(String epoch, String name) {
+        var parts = NAME.matcher(name);
+        if (!parts.matches()) return Optional.empty();
+        try {
+            return Optional.of(
+                    new StepKey(
+                            epoch,
+                            Long.parseLong(parts.group(1)),
+                            Integer.parseInt(parts.group(2)),
+                            Integer.parseInt(parts.group(3)),
+                            Integer.parseInt(parts.group(4))));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // a number too big or 0, or no epoch
+        }
     }
 
     /** {@return run, step, visit and attempt, such as {@code R-12.3.1.1}} */

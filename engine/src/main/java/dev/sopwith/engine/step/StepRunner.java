@@ -1,5 +1,7 @@
 package dev.sopwith.engine.step;
 
+import java.util.Set;
+
 /**
  * Does steps of one kind.
  *
@@ -37,4 +39,13 @@ public interface StepRunner {
      * @return whether nothing of the step is left; {@code false} if parts of it could not be ended
      */
     boolean stop(StepKey key, String why) throws InterruptedException;
+
+    /**
+     * Attempts that began, also under a service before this one, and whose end nobody has seen:
+     * something of them may still live. {@link #stop} makes sure that nothing does. Cheap, so that
+     * it can be asked before every step.
+     */
+    default Set<StepKey> unsettled() {
+        return Set.of();
+    }
 }

@@ -1,7 +1,8 @@
 # Runs one shell step, limits and keeps its output, records how it ended; outlives the service.
 #
 #   sh shim run DIR NONCE BOOT NS TIMEOUT GRACE COMMAND...   in a session of its own; environment on stdin
-#   sh shim stop DIR NONCE BOOT NS GRACE                     ends the step and waits for that
+#   sh shim stop DIR NONCE BOOT NS GRACE                     ends the step and waits for that, also
+#                                                            when the shim that ran it was killed
 #
 # DIR is private to the service. NONCE names this very directory: a shim that comes late, when the
 # directory was given up and made anew, finds no start.NONCE and does nothing. From "cd" on all names
@@ -100,6 +101,22 @@ end_step() {
     end_session "$2"
 }
 
+# end_rest: what a shim that was killed left of its own session: the keeper of the output, and whoever
+# waits for the time-out. A shim that lives ends them itself.
+end_rest() {
+    { read -r shim_boot shim_ns shim shim_start dot < claim; } 2> /dev/null || return 0
+    if stat_of "$shim"; then
+        [ "$start" = "$shim_start" ] || return 0 # given to another: nobody of the session is left
+        case $state in Z | X) ;; *) return 0 ;; esac
+    fi
+    members "$shim"
+    [ -n "$pids" ] || return 0
+    sleep 1 # the keeper still reads what is in the pipe
+    members "$shim"
+    [ -z "$pids" ] || kill -KILL $pids 2> /dev/null
+    return 0
+}
+
 # keep_output: stdin to out.0 (3 MiB and a little) and the newest three of the files after it.
 # dd passes on what one read gives, at once: nothing waits in a buffer, nothing is lost by a signal.
 # Never stops reading: a step must not hang on its output because the disk is full.
@@ -190,6 +207,6 @@ run() {
 case $verb in
     run) run "$@" ;;
     lead) lead "$@" ;;
-    stop) end_step stopped "$1" ;;
+    stop) end_step stopped "$1" && end_rest ;;
     *) exit 64 ;;
 esac

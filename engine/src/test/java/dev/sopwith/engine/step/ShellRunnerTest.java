@@ -530,8 +530,18 @@ class ShellRunnerTest {
         assertThat(end.get()).isInstanceOf(StepEnd.Lost.class);
         assertThat(why(gated(order)))
                 .isEqualTo("what watched it was killed; the step itself still runs");
+        assertThat(runner.unsettled()).containsExactly(KEY);
+        assertThat(ShellService.runner(state).unsettled()).containsExactly(KEY);
         assertThat(runner.stop(KEY, "tidy up")).isTrue();
-        Processes.mentioning(directory.toString()).forEach(ProcessHandle::destroyForcibly);
+        assertThat(runner.unsettled()).isEmpty();
+        assertThat(Processes.mentioning(directory.toString())).as("also of the shim").isEmpty();
+    }
+
+    @Test
+    void what_ended_by_itself_leaves_nothing_to_be_settled() throws Exception {
+        succeeded(Orders.sh("true"));
+        assertThat(runner.unsettled()).isEmpty();
+        assertThat(ShellService.runner(state).unsettled()).isEmpty();
     }
 
     @Test

@@ -26,9 +26,13 @@ import java.util.concurrent.Callable;
         footer = {
             "",
             "A schedule without a zone of its own has that of the roster, or UTC. The service need",
-            "not run.",
-            "",
-            "Exit codes: 0 listed; 1 the SOPs or the roster cannot be read; 2 wrong use."
+            "not run."
+        },
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK + ":listed",
+            Exit.FINDINGS + ":the SOPs or the roster cannot be read",
+            Exit.WRONG_USE + ":there is no such SOP or folder, or wrong use"
         })
 final class ScheduleCommand implements Callable<Integer> {
     private static final int NEXT_MAX = 1_000;

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -46,12 +47,17 @@ public final class StepReconciler implements AutoCloseable {
     /** Until a step that is to end is told so once more. */
     private static final Duration STOP_PAUSE = Duration.ofMillis(500);
 
+    /** Until what could not be ended or masked is tried again. */
+    private static final Duration AGAIN = Duration.ofMinutes(1);
+
     private final Engine engine;
     private final Map<Tool, StepRunner> runners;
     private final StepOrders orders;
     private final InstantSource clock;
     private final Map<RunId, Worker> workers = new HashMap<>(); // guarded by itself
     private final Set<StepKey> stopping = ConcurrentHashMap.newKeySet();
+    private final Set<StepKey> told = ConcurrentHashMap.newKeySet(); // of what cannot be ended
+    private final CountDownLatch end = new CountDownLatch(1);
     private volatile boolean closed;
 
     /** Looks after one run; {@code again} is guarded by {@link #workers}. */
@@ -83,7 +89,28 @@ public final class StepReconciler implements AutoCloseable {
             // Whoever holds no slot has nothing to begin, and there may be thousands.
             if (row.phase() == Runs.Phase.EXECUTING) look(new RunId(row.number()));
         }
-        unsettled().keySet().forEach(it -> look(new RunId(it.run())));
+        lookAtUnsettled();
+        helper("unsettled", this::lookNowAndThen);
+    }
+
+    private void lookNowAndThen() {
+        try {
+            while (!end.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS)) lookAtUnsettled();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What could not be ended or masked before is tried again, also of runs that are over. */
+    void lookAtUnsettled() {
+        for (var key : unsettled().keySet()) {
+            var run = new RunId(key.run());
+            boolean isLookedAfter;
+            synchronized (workers) {
+                isLookedAfter = workers.containsKey(run);
+            }
+            if (!isLookedAfter) look(run);
+        }
     }
 
     /** Looks at a run, now or as soon as whoever looks at it already is free. */
@@ -181,10 +208,29 @@ public final class StepReconciler implements AutoCloseable {
             boolean isInTheWay =
                     key.run() == run.number() ? !isUnderWay(state, key) : hadLockOf(run, key);
             if (!isInTheWay) continue;
-            if (!stop(attempt.getValue(), key, why)) alive.add(key);
+            var runner = attempt.getValue();
+            if (stop(runner, key, why)) runner.hide(key, orderOf(key));
+            else alive.add(key);
         }
-        if (!alive.isEmpty()) LOG.log(System.Logger.Level.ERROR, stillRuns(alive));
+        if (told.addAll(alive)) LOG.log(System.Logger.Level.ERROR, stillRuns(alive));
         return alive;
+    }
+
+    /** What knows the secrets of an attempt, while these are there. */
+    private Optional<StepOrder> orderOf(StepKey key) {
+        var progress =
+                switch (engine.state(new RunId(key.run())).orElse(new RunState.NotStarted())) {
+                    case RunState.NotStarted _ -> Optional.<RunState.Progress>empty();
+                    case Active it -> Optional.of(it.progress());
+                    case RunState.Finished it -> Optional.of(it.progress());
+                };
+        if (progress.isEmpty()) return Optional.empty();
+        try {
+            var visit = new StepVisit(key.step(), key.visit());
+            return Optional.of(order(progress.get(), visit, key.attempt()).order());
+        } catch (StepOrders.Impossible e) {
+            return Optional.empty();
+        }
     }
 
     /** A lock is free as soon as its run is over: what that one left must not go on beside. */
@@ -225,7 +271,7 @@ public final class StepReconciler implements AutoCloseable {
         StepOrders.Ready ready;
         StepRunner runner;
         try {
-            ready = order(run, step, attempt);
+            ready = order(run.progress(), step, attempt);
             runner = runner(ready.order());
         } catch (StepOrders.Impossible e) {
             return fail(id, step, attempt, "it could not begin: " + e.getMessage());
@@ -249,7 +295,7 @@ public final class StepReconciler implements AutoCloseable {
         StepOrders.Ready ready;
         StepRunner runner;
         try {
-            ready = order(run, step, attempt);
+            ready = order(run.progress(), step, attempt);
             runner = runner(ready.order());
         } catch (StepOrders.Impossible e) {
             boolean ended = stop(key(run, step, attempt), String.valueOf(e.getMessage()));
@@ -304,16 +350,16 @@ public final class StepReconciler implements AutoCloseable {
      *
      * @throws StepOrders.Impossible when it cannot be made
      */
-    private StepOrders.Ready order(Active run, StepVisit step, int attempt)
+    private StepOrders.Ready order(RunState.Progress run, StepVisit step, int attempt)
             throws StepOrders.Impossible {
         var answer = engine.store().read(reads -> answer(reads, run, step, attempt));
         return answer.order().orElseThrow(() -> new StepOrders.Impossible(answer.why()));
     }
 
-    private Answer answer(Reads reads, Active run, StepVisit step, int attempt) {
+    private Answer answer(Reads reads, RunState.Progress run, StepVisit step, int attempt) {
         try {
-            var sop = engine.snapshots().of(reads, run.progress().start().snapshot());
-            var ready = orders.of(reads, sop, run.progress(), step, attempt, engine.rules());
+            var sop = engine.snapshots().of(reads, run.start().snapshot());
+            var ready = orders.of(reads, sop, run, step, attempt, engine.rules());
             return new Answer(Optional.of(ready), "");
         } catch (SnapshotSops.Unusable | StepOrders.Impossible e) {
             return new Answer(Optional.empty(), String.valueOf(e.getMessage()));
@@ -443,6 +489,7 @@ public final class StepReconciler implements AutoCloseable {
         Set<Thread> threads = new HashSet<>();
         synchronized (workers) {
             closed = true;
+            end.countDown();
             workers.values().forEach(worker -> threads.add(worker.thread));
         }
         for (var thread : threads) {

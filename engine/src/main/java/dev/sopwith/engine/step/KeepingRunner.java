@@ -1,5 +1,6 @@
 package dev.sopwith.engine.step;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -43,5 +44,10 @@ public final class KeepingRunner implements StepRunner {
     @Override
     public Set<StepKey> unsettled() {
         return runner.unsettled();
+    }
+
+    @Override
+    public void hide(StepKey key, Optional<StepOrder> order) {
+        runner.hide(key, order);
     }
 }

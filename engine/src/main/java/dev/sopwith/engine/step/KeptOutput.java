@@ -66,7 +66,15 @@ record KeptOutput(Path directory, SortedMap<Long, Path> files, long lost) {
         return written;
     }
 
-    /** Removes the files: what they hold is not masked. Only when nobody writes any more. */
+    /** Whether all of it is there that ever was: once {@link #remove} has begun, it is not. */
+    boolean isWhole() {
+        return files.containsKey(0L);
+    }
+
+    /**
+     * Removes the files, the first one first: what they hold is not masked. Only when nobody writes
+     * any more.
+     */
     void remove() throws IOException {
         for (var file : files.values()) Files.deleteIfExists(file);
         Files.deleteIfExists(directory.resolve(PREFIX + LOST));

@@ -15,7 +15,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +55,8 @@ public final class ShellRunner implements StepRunner {
     private final Map<StepKey, Flight> flights = new ConcurrentHashMap<>();
     private final Set<StepKey> unsettled = ConcurrentHashMap.newKeySet();
     private boolean looked; // guarded by unsettled
+    private final Set<StepKey> hiding = ConcurrentHashMap.newKeySet();
+    private final Set<StepKey> told = ConcurrentHashMap.newKeySet(); // of what stays unmasked
 
     /** A step on its way to its first command, in this JVM. */
     private static final class Flight {
@@ -135,12 +136,6 @@ public final class ShellRunner implements StepRunner {
     public boolean stop(StepKey key, String why) throws InterruptedException {
         var flight = flights.get(key);
         if (flight != null) flight.stopped = Optional.of(why);
-        boolean ended = end(key, why);
-        if (ended && flight == null) unsettled.remove(key);
-        return ended;
-    }
-
-    private boolean end(StepKey key, String why) throws InterruptedException {
         var directory = directory(key);
         try {
             if (!directory.exists()) return true;
@@ -166,18 +161,49 @@ public final class ShellRunner implements StepRunner {
     public Set<StepKey> unsettled() {
         synchronized (unsettled) {
             if (!looked) {
-                unsettled.addAll(withoutExit());
+                unsettled.addAll(unsettledOnDisk());
                 looked = true;
             }
         }
         return Set.copyOf(unsettled);
     }
 
-    private List<StepKey> withoutExit() {
+    @Override
+    public void hide(StepKey key, Optional<StepOrder> order) {
+        if (!hiding.add(key)) return; // another thread is at it
+        var directory = directory(key);
+        try {
+            if (directory.exists()) {
+                if (order.isPresent()) mask(order.get(), directory);
+                else giveUp(key, directory);
+                directory.removeOutput();
+                if (!directory.isMasked()) return;
+            }
+            unsettled.remove(key);
+            told.remove(key);
+        } catch (IOException e) {
+            tell(key, directory, e);
+        } finally {
+            hiding.remove(key);
+        }
+    }
+
+    /** Better gone than open to whoever comes by the disk. */
+    private static void giveUp(StepKey key, StepDirectory directory) throws IOException {
+        var raw = KeptOutput.in(directory.path());
+        if (!raw.isEmpty() && StoredOutput.in(directory.path()).isEmpty()) {
+            var why = "what %s printed was removed: it could not be masked while its secrets were";
+            LOG.log(System.Logger.Level.WARNING, why.formatted(key) + " there");
+        }
+        remove(raw, directory);
+    }
+
+    private List<StepKey> unsettledOnDisk() {
         try {
             var found = new ArrayList<StepKey>();
             for (var key : StepDirectory.keys(steps)) {
-                if (directory(key).exit().isEmpty()) found.add(key);
+                var directory = directory(key);
+                if (directory.exit().isEmpty() || !directory.isMasked()) found.add(key);
             }
             return found;
         } catch (IOException e) {
@@ -268,6 +294,7 @@ public final class ShellRunner implements StepRunner {
         if (ended.isPresent()) return ended.get();
         if (!taken.boot().equals(world.boot())) {
             keepMasked(order, directory); // whoever wrote is gone
+            removeOutput(order.key(), directory);
             return new Recovered.Unknown("the machine was restarted while it ran");
         }
         if (!taken.namespace().equals(world.namespace())) {
@@ -276,6 +303,7 @@ public final class ShellRunner implements StepRunner {
         if (taken.isAlive()) return new Recovered.Running();
         ended = ended(order, directory); // it may have ended between the two looks
         if (ended.isPresent()) return ended.get();
+        keepCopyInDoubt(order, directory);
         boolean goesOn = directory.main().map(ProcessIdentity::isAlive).orElse(false);
         return new Recovered.Unknown(
                 goesOn
@@ -288,8 +316,9 @@ public final class ShellRunner implements StepRunner {
         if (exit.isEmpty()) return Optional.empty();
         if (exit.get().cause().equals("unready")) return Optional.of(new Recovered.NeverBegan());
         keepMasked(order, directory);
-        unsettled.remove(order.key());
-        return Optional.of(new Recovered.Ended(end(order, directory, exit.get())));
+        var end = end(order, directory, exit.get());
+        if (directory.isMasked()) unsettled.remove(order.key());
+        return Optional.of(new Recovered.Ended(end));
     }
 
     /**
@@ -297,29 +326,70 @@ public final class ShellRunner implements StepRunner {
      * more: from then on no secret is needed to show it. A service that goes down in between does
      * the rest when it looks for the step again, because the end is not stored before this is done.
      */
-    private static void keepMasked(StepOrder order, StepDirectory directory) {
+    private void keepMasked(StepOrder order, StepDirectory directory) {
         try {
-            var raw = KeptOutput.in(directory.path());
-            if (StoredOutput.in(directory.path()).isEmpty()) {
-                if (!directory.exists()) return; // the step deleted it
-                StoredOutput.write(
-                        directory.path(),
-                        raw.bytes(),
-                        raw.dropped(),
-                        target -> raw.write(order.masker(), target));
-            }
-            raw.remove();
+            if (directory.exists()) mask(order, directory); // else the step deleted it
         } catch (IOException e) {
+            tell(order.key(), directory, e);
+        }
+    }
+
+    /** Its secrets may be gone when the doubt is over, as when the run is cancelled. */
+    private void keepCopyInDoubt(StepOrder order, StepDirectory directory) {
+        try {
+            if (directory.exists()) keepCopy(order, directory);
+        } catch (IOException e) {
+            tell(order.key(), directory, e);
+        }
+    }
+
+    private static void mask(StepOrder order, StepDirectory directory) throws IOException {
+        keepCopy(order, directory);
+        remove(KeptOutput.in(directory.path()), directory);
+    }
+
+    /** What is there so far, masked: while somebody writes, and for when the secrets are gone. */
+    private static void keepCopy(StepOrder order, StepDirectory directory) throws IOException {
+        var path = directory.path();
+        var raw = KeptOutput.in(path);
+        if (!raw.isWhole() && StoredOutput.in(path).isPresent()) return;
+        try {
+            StoredOutput.write(
+                    path, raw.bytes(), raw.dropped(), target -> raw.write(order.masker(), target));
+        } catch (IOException e) {
+            if (raw.isEmpty()) throw e;
+            try {
+                StoredOutput.writeInRoom(path, raw.excerpts(order.masker()));
+            } catch (IOException noRoom) {
+                e.addSuppressed(noRoom);
+                throw e;
+            }
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "what %s printed stays unmasked in %s, which only the service's user may read"
-                            .formatted(order.key(), directory.path()),
-                    e);
+                    "of what %s printed only beginning and end were kept (%s)"
+                            .formatted(order.key(), e.getMessage()));
         }
+    }
+
+    private static void remove(KeptOutput raw, StepDirectory directory) throws IOException {
+        if (raw.isEmpty()) return;
+        raw.remove();
+        StepDirectory.sync(directory.path());
+    }
+
+    /** Says once what stays unmasked; {@link #hide} tries again. */
+    private void tell(StepKey key, StepDirectory directory, IOException e) {
+        if (!told.add(key)) return;
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "what %s wrote stays unmasked in %s for now, which only the service's user may read"
+                        .formatted(key, directory.path()),
+                e);
     }
 
     private StepEnd end(StepOrder order, StepDirectory directory, StepDirectory.Exit exit)
             throws IOException {
+        if (exit.code() != 0 || !exit.cause().equals("ended")) removeOutput(order.key(), directory);
         switch (exit.cause()) {
             case "timeout" -> {
                 return failed(order, new FailureReason.TimedOut(order.timeout()));
@@ -334,12 +404,56 @@ public final class ShellRunner implements StepRunner {
         }
         if (exit.code() != 0) return failed(order, new FailureReason.ExitCode(exit.code()));
         try {
-            var masker = order.masker();
-            var outputs = new HashMap<>(OutputValues.read(directory.output()));
-            outputs.replaceAll((_, value) -> masker.mask(value));
-            return new StepEnd.Succeeded(outputs, "exit code 0", output(order));
+            var values = values(order, directory);
+            return new StepEnd.Succeeded(values, "exit code 0", output(order));
         } catch (OutputValues.Bad bad) {
             return failed(order, bad.reason());
+        }
+    }
+
+    /** What it hands on, without secrets; from then on its file is not needed any more. */
+    private Map<String, String> values(StepOrder order, StepDirectory directory)
+            throws OutputValues.Bad, IOException {
+        if (StoredValues.isIn(directory.path())) { // by a service that went down here
+            removeOutput(order.key(), directory);
+            return StoredValues.read(directory.path());
+        }
+        var masker = order.masker();
+        try {
+            var values = StoredValues.masked(OutputValues.read(directory.output()), masker);
+            replaceOutput(order.key(), directory, path -> StoredValues.write(path, values));
+            return values;
+        } catch (OutputValues.Bad bad) {
+            var problem = masker.mask(bad.reason().problem());
+            var masked = new OutputValues.Bad(bad.reason().line(), problem);
+            replaceOutput(
+                    order.key(), directory, path -> StoredValues.write(path, masked.reason()));
+            throw masked;
+        }
+    }
+
+    /** Writes into a directory. */
+    @FunctionalInterface
+    private interface Writing {
+        void in(Path directory) throws IOException;
+    }
+
+    /** Where it cannot be done now, the values are still good, and {@link #hide} does the rest. */
+    private void replaceOutput(StepKey key, StepDirectory directory, Writing values) {
+        try {
+            if (!directory.exists()) return; // the step deleted it
+            values.in(directory.path());
+            directory.removeOutput();
+        } catch (IOException e) {
+            tell(key, directory, e);
+        }
+    }
+
+    private void removeOutput(StepKey key, StepDirectory directory) {
+        try {
+            directory.removeOutput();
+        } catch (IOException e) {
+            tell(key, directory, e);
         }
     }
 

@@ -28,7 +28,8 @@ import java.util.Optional;
  *
  * <p>The step sees {@code step/} (its script, payload, output file and the SOP's files) and nothing
  * above. What lies above is the service's and the shim's; {@code shim.sh} lists it. Once the step
- * has ended, {@link StoredOutput} takes the place of the files {@code out.N}.
+ * has ended, {@link StoredOutput} takes the place of the files {@code out.N}, and {@link
+ * StoredValues} that of the step's output file.
  */
 record StepDirectory(Path steps, String name) {
     /** Longer than anything the shim writes over it: a full disk must not swallow an exit code. */
@@ -155,6 +156,7 @@ record StepDirectory(Path steps, String name) {
                 path().resolve("exit.new"),
                 EXIT_ROOM.getBytes(StandardCharsets.US_ASCII),
                 "rw-------");
+        StoredOutput.makeRoom(path());
         write(
                 path().resolve("epoch"),
                 order.key().epoch().getBytes(StandardCharsets.US_ASCII),
@@ -231,6 +233,18 @@ record StepDirectory(Path steps, String name) {
         return read("stop");
     }
 
+    /** Whether nothing lies here that the step wrote as it liked. */
+    boolean isMasked() throws IOException {
+        if (Files.exists(output(), LinkOption.NOFOLLOW_LINKS)) return false;
+        return KeptOutput.in(path()).isEmpty();
+    }
+
+    /** Removes what the step wrote to {@code SOP_OUTPUT}, durably; whatever it made of that. */
+    void removeOutput() throws IOException {
+        if (Files.isDirectory(output(), LinkOption.NOFOLLOW_LINKS)) delete(output());
+        if (Files.deleteIfExists(output()) && Files.isDirectory(step())) sync(step());
+    }
+
     /** Removes everything of the step. The mark goes last: until then it counts as begun. */
     void clean() throws IOException {
         if (exists()) delete(path());
@@ -299,7 +313,7 @@ record StepDirectory(Path steps, String name) {
         }
     }
 
-    private static void sync(Path directory) throws IOException {
+    static void sync(Path directory) throws IOException {
         try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }

@@ -32,6 +32,12 @@ public record StepOutput(long bytes, long dropped, String head, String tail, Opt
         target.write(tail.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The same where nothing but head and tail is kept. */
+    StepOutput withoutMiddle() {
+        int shown = (head + tail).getBytes(StandardCharsets.UTF_8).length;
+        return new StepOutput(bytes, Math.max(dropped, bytes - shown), head, tail, kept);
+    }
+
     /** The line that stands where this many bytes were dropped. */
     static byte[] gap(long bytes) {
         return "%n[… %d bytes dropped …]%n".formatted(bytes).getBytes(StandardCharsets.UTF_8);

@@ -1,5 +1,6 @@
 package dev.sopwith.engine.step;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -41,11 +42,21 @@ public interface StepRunner {
     boolean stop(StepKey key, String why) throws InterruptedException;
 
     /**
-     * Attempts that began, also under a service before this one, and whose end nobody has seen:
-     * something of them may still live. {@link #stop} makes sure that nothing does. Cheap, so that
-     * it can be asked before every step.
+     * Attempts that began, also under a service before this one, of which something may still live
+     * or lie unmasked. {@link #stop} makes sure that nothing lives, {@link #hide} that nothing lies
+     * there. Cheap, so that it can be asked before every step.
      */
     default Set<StepKey> unsettled() {
         return Set.of();
     }
+
+    /**
+     * Masks what an attempt left unmasked, or removes it: nothing of it lives, and its run has gone
+     * on without it. What does not work is tried again when this is called again; until then the
+     * attempt is {@link #unsettled}.
+     *
+     * @param order what knows its secrets; empty when these are gone, and with them all that only
+     *     they could have masked
+     */
+    default void hide(StepKey key, Optional<StepOrder> order) {}
 }

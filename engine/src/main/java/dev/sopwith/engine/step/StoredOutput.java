@@ -1,6 +1,7 @@
 package dev.sopwith.engine.step;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -30,6 +32,11 @@ import java.util.regex.Pattern;
  */
 record StoredOutput(Path file, long bytes, long dropped, int from) {
     private static final String NAME = "printed";
+    private static final String ROOM = "printed.room";
+
+    /** Both ends, and what is written around them. */
+    private static final int ROOM_BYTES = 3 * StepOutput.EXCERPT_MAX;
+
     private static final int LINE_MAX = 64;
     private static final Pattern LINE = Pattern.compile("([0-9]{1,18}) ([0-9]{1,18})\n");
 
@@ -41,7 +48,18 @@ record StoredOutput(Path file, long bytes, long dropped, int from) {
 
     /** Keeps a text that is masked, in place of an earlier one. */
     static void write(Path directory, long bytes, long dropped, Text text) throws IOException {
-        var fresh = directory.resolve(NAME + ".new");
+        write(
+                directory.resolve(NAME),
+                target -> {
+                    target.write(line(bytes, dropped));
+                    text.write(target);
+                });
+        Files.deleteIfExists(directory.resolve(ROOM));
+    }
+
+    /** Writes a file durably, as a whole or not at all, in place of an earlier one. */
+    static void write(Path file, Text text) throws IOException {
+        var fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh); // of a service that went down here
         var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         var rights = PosixFilePermissions.fromString("rw-------");
@@ -49,7 +67,6 @@ record StoredOutput(Path file, long bytes, long dropped, int from) {
                         FileChannel.open(
                                 fresh, options, PosixFilePermissions.asFileAttribute(rights));
                 var out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
-            out.write("%d %d\n".formatted(bytes, dropped).getBytes(StandardCharsets.US_ASCII));
             text.write(out);
             out.flush();
             channel.force(true);
@@ -57,7 +74,34 @@ record StoredOutput(Path file, long bytes, long dropped, int from) {
             Files.deleteIfExists(fresh); // on a full disk half of it helps nobody
             throw e;
         }
-        Files.move(fresh, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Sets room aside for {@link #writeInRoom}: a full disk must not keep secrets in the open. */
+    static void makeRoom(Path directory) throws IOException {
+        var room = new byte[ROOM_BYTES];
+        Arrays.fill(room, (byte) ' ');
+        Files.write(directory.resolve(ROOM), room, StandardOpenOption.CREATE_NEW);
+    }
+
+    /** Keeps beginning and end where no more than that fits on the disk: they need no new space. */
+    static void writeInRoom(Path directory, StepOutput output) throws IOException {
+        var room = directory.resolve(ROOM);
+        var text = new ByteArrayOutputStream();
+        var ends = output.tail().isEmpty() ? output : output.withoutMiddle();
+        text.write(line(ends.bytes(), ends.dropped()));
+        ends.writeExcerpts(text);
+        try (var channel = FileChannel.open(room, StandardOpenOption.WRITE)) {
+            var bytes = ByteBuffer.wrap(text.toByteArray());
+            while (bytes.hasRemaining()) channel.write(bytes);
+            channel.truncate(text.size());
+            channel.force(true);
+        }
+        Files.move(room, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static byte[] line(long bytes, long dropped) {
+        return "%d %d\n".formatted(bytes, dropped).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** What is kept in this directory, if anything is. */

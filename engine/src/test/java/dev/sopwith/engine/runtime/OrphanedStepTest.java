@@ -48,6 +48,7 @@ final class OrphanedStepTest {
                for other in R-*; do
                    [ ! -e "$other" ] || ! grep -q ') [^ZX] ' "/proc/$(cat "$other")/stat" || touch beside
                done
+               echo "a=with ${SOP_INPUT_TOKEN-}" | tee "$SOP_OUTPUT"
                echo $$ > new && mv new "$SOP_RUN.$SOP_ATTEMPT"
                trap 'sleep 0.3; exit 9' TERM
                [ "$SOP_ATTEMPT" != 1 ] || while :; do sleep 0.05; done
@@ -141,6 +142,21 @@ final class OrphanedStepTest {
     }
 
     @Test
+    void what_it_printed_is_masked_also_when_its_secrets_are_erased() throws IOException {
+        house.sop("a", INPUT, STEPS.formatted("on_failure: fail"));
+        comeUp();
+        house.ask("a", "place", place.toString(), "token", "hunter2hunter2");
+        House.await("it begins", () -> Files.exists(place.resolve("R-1.1")));
+        killShim();
+        House.await("people are asked", () -> house.phase(1).equals("InDoubt"));
+        house.cancel(1);
+        var directory = folder.resolve("state/steps/R-1.1.1.1");
+        House.await("it is hidden", () -> !Files.exists(directory.resolve("out.0")));
+        assertThat(Files.readString(directory.resolve("printed"))).contains("with ***");
+        House.await("so is this", () -> !Files.exists(directory.resolve("step/output")));
+    }
+
+    @Test
     void while_people_are_asked_nothing_is_touched() {
         inDoubt("on_failure: fail");
         goDown();
@@ -168,6 +184,11 @@ final class OrphanedStepTest {
             name = "place"
             type = "string"
             required = true
+
+            [[inputs]]
+            name = "token"
+            type = "string"
+            secret = true
             """;
 
     private void begin(String rule) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -338,6 +339,51 @@ class ShellRunnerTest {
         assertThat(directory.resolve("printed")).hasContent("13 0\na *** b\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "echo url=x/$TOKEN > $SOP_OUTPUT",
+                "echo url=x/$TOKEN > $SOP_OUTPUT; exit 1",
+                "echo url=x/$TOKEN > $SOP_OUTPUT; echo no value >> $SOP_OUTPUT",
+                "echo $TOKEN=1 > $SOP_OUTPUT",
+                "mv $SOP_OUTPUT x; rm -f $SOP_OUTPUT; mkdir $SOP_OUTPUT; echo $TOKEN > $SOP_OUTPUT/a",
+            })
+    void when_a_step_has_ended_nothing_it_handed_on_lies_unmasked_on_the_disk(String script)
+            throws Exception {
+        var order = Orders.sh(script).secret("TOKEN", "hunter22");
+        assertThat(run(order).toString()).doesNotContain("hunter22");
+        assertThat(filesWith("hunter22")).isEmpty();
+        assertThat(runner.unsettled()).isEmpty();
+        assertThat(ShellService.runner(state).unsettled()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"before it was masked", "while it was masked", "before it was removed"})
+    void a_service_that_dies_then_hands_on_the_same_values_later(String moment) throws Exception {
+        var order = Orders.sh("echo url=x/$TOKEN > $SOP_OUTPUT").secret("TOKEN", "hunter22");
+        var end = succeeded(order);
+        Files.writeString(directory.resolve("step/output"), "url=x/hunter22\n");
+        switch (moment) {
+            case "before it was masked" -> Files.delete(directory.resolve("values"));
+            case "while it was masked" ->
+                    Files.move(directory.resolve("values"), directory.resolve("values.new"));
+            default -> assertThat(directory.resolve("values")).hasContent("ok\nurl=x/***\n");
+        }
+        var service = ShellService.runner(state);
+        assertThat(service.unsettled()).containsExactly(KEY);
+        assertThat(service.recover(gated(order))).isEqualTo(new Recovered.Ended(end));
+        assertThat(filesWith("hunter22")).isEmpty();
+        assertThat(service.unsettled()).isEmpty();
+    }
+
+    @Test
+    void a_file_that_could_not_be_used_fails_the_step_later_as_well() throws Exception {
+        var order = Orders.sh("echo no value > $SOP_OUTPUT");
+        var end = failed(order);
+        assertThat(ShellService.runner(state).recover(gated(order)))
+                .isEqualTo(new Recovered.Ended(end));
+    }
+
     @Test
     void output_that_cannot_be_masked_costs_nothing_but_itself() throws Exception {
         var blocked = "mkdir \"$SOP_DIR/../../printed\"; echo a";
@@ -382,6 +428,52 @@ class ShellRunnerTest {
 
     @Test
     void a_full_disk_neither_blocks_the_step_nor_swallows_its_exit_code() throws Exception {
+        onSmallDisk(
+                () -> {
+                    var end = failed(Orders.sh("head -c 50000000 /dev/zero; echo end; exit 9"));
+                    assertThat(end.reason()).isEqualTo(new FailureReason.ExitCode(9));
+                });
+    }
+
+    @Test
+    void on_a_full_disk_beginning_and_end_are_kept_and_no_secret() throws Exception {
+        var script = "echo $TOKEN; head -c 700000 /dev/zero; echo end $TOKEN; exit 9";
+        var order = Orders.sh(script).secret("TOKEN", "hunter22");
+        onSmallDisk(
+                () -> {
+                    var output = failed(order).output();
+                    assertThat(output.head()).startsWith("***\n");
+                    assertThat(output.tail()).endsWith("end ***\n");
+                    assertThat(output.dropped()).isGreaterThan(600_000);
+                    assertThat(filesWith("hunter22")).isEmpty();
+                    assertThat(runner.unsettled()).isEmpty();
+                });
+    }
+
+    @Test
+    void what_does_not_fit_on_a_full_disk_is_hidden_as_soon_as_it_is_stored_elsewhere()
+            throws Exception {
+        var script =
+                "printf 'url=x/%s%030000d' $TOKEN 0 > $SOP_OUTPUT; echo $TOKEN;"
+                        + " until [ -s \"$SOP_DIR/../../out.0\" ]; do sleep 0.02; done;"
+                        + " head -c 9000000 /dev/zero 2>&1 > \"$SOP_DIR/../fill\" || true";
+        var order = Orders.sh(script).secret("TOKEN", "hunter22");
+        onSmallDisk(
+                () -> {
+                    assertThat(succeeded(order).outputs().get("url")).startsWith("x/***0");
+                    assertThat(runner.recover(gated(order)))
+                            .as("until the end is stored it can be asked again")
+                            .isInstanceOf(Recovered.Ended.class);
+                    assertThat(runner.unsettled()).containsExactly(KEY);
+                    runner.hide(KEY, Optional.empty());
+                    assertThat(runner.unsettled()).isEmpty();
+                    assertThat(filesWith("hunter22")).isEmpty();
+                    assertThat(kept(order)).startsWith("***\n");
+                });
+    }
+
+    /** With what the step left behind, which may be the whole disk. */
+    private void onSmallDisk(ThrowingRunnable test) throws Exception {
         var disk = Files.createDirectory(state.resolve("disk"));
         boolean mounted =
                 new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=1m", "none", disk.toString())
@@ -391,14 +483,20 @@ class ShellRunnerTest {
         require(mounted, "only root may mount the small disk that this test fills");
         try {
             runner = ShellService.runner(disk);
-            var end = failed(Orders.sh("head -c 50000000 /dev/zero; echo end; exit 9"));
-            assertThat(end.reason()).isEqualTo(new FailureReason.ExitCode(9));
+            directory = disk.resolve("steps").resolve("R-12.3.1.1");
+            test.run();
         } finally {
             // What the shim killed last may take a moment to leave the disk.
             Await.until(
                     "unmounted",
                     () -> new ProcessBuilder("umount", disk.toString()).start().waitFor() == 0);
         }
+    }
+
+    /** A part of a test. */
+    @FunctionalInterface
+    private interface ThrowingRunnable {
+        void run() throws Exception;
     }
 
     // Stopping
@@ -533,7 +631,10 @@ class ShellRunnerTest {
         assertThat(runner.unsettled()).containsExactly(KEY);
         assertThat(ShellService.runner(state).unsettled()).containsExactly(KEY);
         assertThat(runner.stop(KEY, "tidy up")).isTrue();
+        runner.hide(KEY, Optional.of(gated(order)));
         assertThat(runner.unsettled()).isEmpty();
+        assertThat(rawFiles()).isEmpty();
+        assertThat(kept(order)).isEqualTo("begun\n");
         assertThat(Processes.mentioning(directory.toString())).as("also of the shim").isEmpty();
     }
 
@@ -640,6 +741,21 @@ class ShellRunnerTest {
         var output = new ByteArrayOutputStream();
         runner.writeOutput(gated(order), output);
         return output.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Files of the step in which this stands. */
+    private List<Path> filesWith(String text) throws IOException {
+        try (var files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile).filter(it -> holds(it, text)).toList();
+        }
+    }
+
+    private static boolean holds(Path file, String text) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1).contains(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<Path> rawFiles() throws IOException {

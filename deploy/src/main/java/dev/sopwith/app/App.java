@@ -21,6 +21,7 @@ import dev.sopwith.engine.runtime.Engine;
 import dev.sopwith.engine.runtime.EngineRules;
 import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.runtime.Policies;
+import dev.sopwith.engine.runtime.Retention;
 import dev.sopwith.engine.runtime.RosterPolicies;
 import dev.sopwith.engine.runtime.RosterWorld;
 import dev.sopwith.engine.runtime.Schedules;
@@ -186,6 +187,8 @@ public final class App implements AutoCloseable {
         var watch = new ClockWatch(engine, clocks);
         var deadlines = new Deadlines(engine, watch);
         parts.push(deadlines);
+        var retention = new Retention(engine, shell, clock);
+        parts.push(retention);
         var overview = new Overview(engine, world);
         var rights = new Rights(listed, operator);
         var views = new RunViews(overview, store, outputs, roster);
@@ -217,6 +220,7 @@ public final class App implements AutoCloseable {
                         engine, library::current, zone, watch, new Missed(lines, places, rooms));
         parts.push(schedules);
         schedules.start();
+        retention.start();
         library.watch();
         file.ifPresent(
                 it -> {

@@ -9,6 +9,7 @@ import dev.sopwith.engine.run.RunState.Active;
 import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.run.RunState.Progress;
 import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.runtime.Retention;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Tool;
 import dev.sopwith.engine.step.StepOutput;
@@ -189,7 +190,12 @@ final class Reports {
             list.add(event(event, text));
         }
         if (table.size() > 1) return new Result(Result.Kind.OK, List.of(), table, data);
-        return Result.ok(data, "retention has erased what happened in " + run.id());
+        return Result.ok(data, erased(run));
+    }
+
+    private static String erased(Overview.Run run) {
+        return "retention has erased what happened in %s and what it printed: kept for %d days"
+                .formatted(run.id(), Retention.KEPT_DAYS);
     }
 
     /** What happened in one step of a run, and what each attempt printed. */
@@ -197,6 +203,7 @@ final class Reports {
         var data = Result.empty().put("run", run.id().toString()).put("step", step);
         var list = data.putArray("events");
         var all = overview.events(run.id());
+        if (all.isEmpty()) return Result.ok(data, erased(run));
         var attempts = new Attempts(run, step, data.putArray("attempts"), started(all, step));
         var lines = new ArrayList<String>();
         for (var event : all) {

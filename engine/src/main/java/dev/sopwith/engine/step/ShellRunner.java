@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -223,21 +224,33 @@ public final class ShellRunner implements StepRunner {
     }
 
     /**
-     * Removes the directory of a step whose end is stored. Until then that directory is the only
-     * record of it.
-     *
-     * @throws IllegalStateException if the step still runs
+     * The runs of which steps of any kind have left something on the disk, and when the newest of
+     * it was put there.
      */
-    public void clean(StepKey key) throws IOException {
-        var directory = directory(key);
-        if (directory.exists()
-                && directory.claim() instanceof Claim.Taken(var taken)
-                && directory.exit().isEmpty()
-                && taken.world().equals(world)
-                && taken.isAlive()) {
-            throw new IllegalStateException(key + " still runs");
+    public Map<Long, Instant> runs() throws IOException {
+        return StepDirectory.runs(steps);
+    }
+
+    /**
+     * Removes all that the steps of a run have left on the disk, once their ends are stored. Until
+     * then these directories are the only record of them.
+     *
+     * @throws IllegalStateException if one of them still runs
+     */
+    public void clean(long run) throws IOException {
+        var keys = StepDirectory.keys(steps, run);
+        for (var key : keys) {
+            if (isAlive(directory(key))) throw new IllegalStateException(key + " still runs");
         }
-        directory.clean();
+        StepDirectory.clean(steps, run);
+        keys.forEach(unsettled::remove);
+    }
+
+    /** Whether its shim or its first process lives: the shim may have been killed. */
+    private boolean isAlive(StepDirectory directory) throws IOException {
+        if (!(directory.claim() instanceof Claim.Taken(var shim))) return false;
+        if (directory.exit().isPresent() || !shim.world().equals(world)) return false;
+        return shim.isAlive() || directory.main().filter(ProcessIdentity::isAlive).isPresent();
     }
 
     private Recovered look(StepOrder order) {

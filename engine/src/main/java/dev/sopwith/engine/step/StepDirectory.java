@@ -18,9 +18,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The directory of one try of a shell step, {@code steps/R-12.3.1.1}, and the empty file {@code
@@ -34,6 +38,8 @@ import java.util.Optional;
 record StepDirectory(Path steps, String name) {
     /** Longer than anything the shim writes over it: a full disk must not swallow an exit code. */
     private static final String EXIT_ROOM = " ".repeat(63) + "\n";
+
+    private static final Pattern RUN = Pattern.compile("R-([0-9]{1,18})\\.");
 
     /** Who made {@code claim}. */
     sealed interface Claim {
@@ -64,20 +70,63 @@ record StepDirectory(Path steps, String name) {
 
     /** All attempts that have a directory here, finished in the making. */
     static List<StepKey> keys(Path steps) throws IOException {
+        return keys(entries(steps, "R-*"), steps);
+    }
+
+    /** Those of one run. */
+    static List<StepKey> keys(Path steps, long run) throws IOException {
+        return keys(entries(steps, "R-%d.*".formatted(run)), steps);
+    }
+
+    private static List<StepKey> keys(List<Path> entries, Path steps) throws IOException {
         var keys = new ArrayList<StepKey>();
-        try (var found = Files.newDirectoryStream(steps, "R-*")) {
-            for (var path : found) {
-                var directory = new StepDirectory(steps, name(path));
-                if (directory.exists()) {
-                    StepKey.parse(directory.epoch(), directory.name()).ifPresent(keys::add);
-                }
+        for (var path : entries) {
+            var directory = new StepDirectory(steps, name(path));
+            if (directory.exists()) {
+                StepKey.parse(directory.epoch(), directory.name()).ifPresent(keys::add);
             }
+        }
+        return keys;
+    }
+
+    /** The runs of which anything lies here, and when the newest of it was put there or changed. */
+    static Map<Long, Instant> runs(Path steps) throws IOException {
+        var runs = new HashMap<Long, Instant>();
+        for (var path : entries(steps, "R-*")) {
+            var number = RUN.matcher(name(path));
+            if (!number.lookingAt()) continue;
+            try {
+                var at = Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
+                runs.merge(
+                        Long.parseLong(number.group(1)),
+                        at,
+                        (one, other) -> one.isAfter(other) ? one : other);
+            } catch (NoSuchFileException e) {
+                // Just removed.
+            }
+        }
+        return runs;
+    }
+
+    /** Removes all that lies here of a run; the marks of what began go last. */
+    static void clean(Path steps, long run) throws IOException {
+        var all = entries(steps, "R-%d.*".formatted(run));
+        for (var path : all) {
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) delete(path);
+        }
+        for (var path : all) Files.deleteIfExists(path);
+    }
+
+    private static List<Path> entries(Path steps, String glob) throws IOException {
+        var entries = new ArrayList<Path>();
+        try (var found = Files.newDirectoryStream(steps, glob)) {
+            found.forEach(entries::add);
         } catch (NoSuchFileException e) {
             return List.of(); // no step has begun here yet
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        return keys;
+        return entries;
     }
 
     Path path() {
@@ -243,12 +292,6 @@ record StepDirectory(Path steps, String name) {
     void removeOutput() throws IOException {
         if (Files.isDirectory(output(), LinkOption.NOFOLLOW_LINKS)) delete(output());
         if (Files.deleteIfExists(output()) && Files.isDirectory(step())) sync(step());
-    }
-
-    /** Removes everything of the step. The mark goes last: until then it counts as begun. */
-    void clean() throws IOException {
-        if (exists()) delete(path());
-        Files.deleteIfExists(begun());
     }
 
     private Path begun() {

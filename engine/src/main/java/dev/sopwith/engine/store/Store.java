@@ -38,19 +38,29 @@ public interface Store extends StoreView {
 
     /**
      * Erases bodies, payloads, events of ended runs, heard event ids and closed posts older than
-     * {@code before}, never the chain. A chained row {@value Trail#RETENTION} announces it first,
-     * so that an erased body can be told from one that was taken away.
+     * {@code before}, never the chain. A chained row {@value Trail#RETENTION} announces it in the
+     * same commit as the first of it, so that an erased body can be told from one that was taken
+     * away. Where nothing is that old, nothing is written.
      *
      * @param before epoch milliseconds
      * @param at now, epoch milliseconds
      * @return rows erased or removed
      */
     default int retain(long before, long at) {
-        commit(tx -> tx.trail().append(at, Trail.RETENTION, Trail.retentionBody(before)));
         int total = 0;
         int erased;
         do {
-            erased = commit(tx -> tx.erase(before, RETAIN_STEP_ROWS_MAX));
+            boolean isFirst = total == 0;
+            erased =
+                    commit(
+                            tx -> {
+                                int gone = tx.erase(before, RETAIN_STEP_ROWS_MAX);
+                                if (gone > 0 && isFirst) {
+                                    var body = Trail.retentionBody(before);
+                                    tx.trail().append(at, Trail.RETENTION, body);
+                                }
+                                return gone;
+                            });
             total += erased;
         } while (erased > 0);
         return total;

@@ -664,10 +664,10 @@ class ShellRunnerTest {
         var order = Orders.sh("echo begun; " + WAIT).file("a/b", "x", true);
         var end = inBackground(order);
         Await.until("output", () -> kept(order).equals("begun\n"));
-        assertThatThrownBy(() -> runner.clean(KEY)).hasMessage("R-12.3.1.1 still runs");
+        assertThatThrownBy(() -> runner.clean(12)).hasMessage("R-12.3.1.1 still runs");
         Files.createFile(gate);
         end.get();
-        runner.clean(KEY);
+        runner.clean(12);
         assertThat(state.resolve("steps")).isEmptyDirectory();
     }
 

@@ -556,7 +556,9 @@ abstract class StoreContract {
                     assertThat(reads.chat().post("matrix", "p2")).as("open").isPresent();
                     return true;
                 });
+        var head = store.<Trail.Head>read(it -> it.trail().head());
         assertThat(store.retain(NOON, NOON + 10)).as("nothing is left to do").isZero();
+        assertThat(store.<Trail.Head>read(it -> it.trail().head())).isEqualTo(head);
         assertThat(store.retain(NOON + 100, NOON + 100)).isGreaterThan(0);
         assertThat(list(it -> it.trail().ofKind(Trail.RETENTION)))
                 .allSatisfy(it -> assertThat(it.body()).isPresent());

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * gates whose deadline has passed get more time, as after a time in which the service was down;
  * what else has passed by the clock that is trusted now is over.
  *
- * <p>Threading: one virtual thread looks once a second; safe to be told from any thread.
+ * <p>Threading: one virtual thread looks twice a second; safe to be told from any thread.
  */
 public final class Deadlines implements AutoCloseable {
     /** How often is looked: everything that is due happens within this time. */

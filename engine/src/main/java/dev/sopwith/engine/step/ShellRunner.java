@@ -193,8 +193,10 @@ public final class ShellRunner implements StepRunner {
     private static void giveUp(StepKey key, StepDirectory directory) throws IOException {
         var raw = KeptOutput.in(directory.path());
         if (!raw.isEmpty() && StoredOutput.in(directory.path()).isEmpty()) {
-            var why = "what %s printed was removed: it could not be masked while its secrets were";
-            LOG.log(System.Logger.Level.WARNING, why.formatted(key) + " there");
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "what %s printed was removed: it was not masked while its secrets were there"
+                            .formatted(key));
         }
         remove(raw, directory);
     }

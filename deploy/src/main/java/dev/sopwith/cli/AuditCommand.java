@@ -14,7 +14,9 @@ import picocli.CommandLine.Option;
 
 import tools.jackson.databind.json.JsonMapper;
 
-import java.nio.file.Files;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AccessMode;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.ToIntFunction;
@@ -32,7 +34,13 @@ final class AuditCommand {
 
     private static int look(Surroundings here, StateDir stateDir, ToIntFunction<StoreView> use) {
         var database = stateDir.database(here);
-        if (!Files.exists(database)) {
+        try {
+            database.getFileSystem().provider().checkAccess(database, AccessMode.READ);
+        } catch (AccessDeniedException _) {
+            here.err().line("sopwith: this user may not read the record at " + database);
+            here.err().line("  Ask as the user whose service it is, or as root.");
+            return Exit.FINDINGS;
+        } catch (IOException _) {
             return here.refuse(
                     "there is no record at " + database,
                     "Name the service's folder with --state-dir DIR.");

@@ -2,6 +2,10 @@ package dev.sopwith.cli;
 
 import dev.sopwith.engine.expression.Words;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,6 +18,19 @@ final class English {
     /** {@code 1 step}, {@code 2 steps}. */
     static String count(long number, String noun) {
         return number + " " + (number == 1 ? noun : noun + "s");
+    }
+
+    /** What went wrong with a file, and the way out: of some failures Java says only which file. */
+    static String why(IOException e) {
+        return switch (e) {
+            case NoSuchFileException it -> "there is no %s; name another".formatted(it.getFile());
+            case AccessDeniedException it ->
+                    "this user may not use %s; name another, or be the user whose it is"
+                            .formatted(it.getFile());
+            case FileAlreadyExistsException it ->
+                    "%s is there and is no folder; name another".formatted(it.getFile());
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     /** {@code Did you mean x? }, with a blank after it; nothing when no name is near. */

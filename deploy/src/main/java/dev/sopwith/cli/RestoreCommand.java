@@ -43,20 +43,37 @@ final class RestoreCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var backup = here.folder().resolve(file);
-        if (!Files.isRegularFile(backup)) return here.refuse("there is no file " + file, "");
+        if (!Files.isRegularFile(backup)) {
+            return here.refuse(
+                    "there is no backup " + file, "Name a file that ./sopwith backup has written.");
+        }
         var state = stateDir.in(here);
         try {
             App.restore(backup, state, here.clock());
-        } catch (IOException | StoreException e) {
-            here.err().line("sopwith: not restored: " + e.getMessage());
-            return Exit.FINDINGS;
+        } catch (StoreException.InUse e) {
+            return no(
+                    state + " is in use by a service",
+                    "Stop it and move its store away first, or name a new folder with --state-dir DIR.");
+        } catch (StoreException e) {
+            return no(String.valueOf(e.getMessage()), "");
+        } catch (IOException e) {
+            return no(English.why(e), "");
         }
         if (json) {
             var data = JsonMapper.shared().createObjectNode().put("restored", state.toString());
             here.out().raw(data.toPrettyString() + "\n");
         } else {
-            here.out().line("restored to " + state + "; start the service: ./sopwith up");
+            here.out()
+                    .line(
+                            "restored to %s; start the service: ./sopwith up%s"
+                                    .formatted(state, stateDir.asOption()));
         }
         return Exit.OK;
+    }
+
+    private int no(String why, String whatToDo) {
+        here.err().line("sopwith: not restored: " + why);
+        if (!whatToDo.isEmpty()) here.err().line("  " + whatToDo);
+        return Exit.FINDINGS;
     }
 }

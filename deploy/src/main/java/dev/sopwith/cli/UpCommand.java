@@ -83,7 +83,8 @@ final class UpCommand implements Callable<Integer> {
         try {
             return serve(settings);
         } catch (IOException | SecretBox.BadKey | StoreException e) {
-            int code = here.refuse("cannot start: " + e.getMessage(), "");
+            var why = e instanceof IOException io ? English.why(io) : e.getMessage();
+            int code = here.refuse("cannot start: " + why, "");
             exit = e instanceof StoreException.InUse ? Exit.IN_USE : code;
             return exit;
         } finally {

@@ -143,6 +143,19 @@ class RealServiceFaultsTest {
         return String.join("\n", answer.lines());
     }
 
+    @Test
+    void a_state_folder_that_cannot_be_one_is_named_with_the_cause() throws Exception {
+        service.sop("person", "", PERSON);
+        var file = Files.createFile(folder.resolve("file"));
+
+        assertThat(service.cli("up", "--state-dir", file.toString()).text())
+                .contains("cannot start: %s is there and is no folder".formatted(file));
+        var backup = Files.writeString(folder.resolve("text"), "no database".repeat(99));
+        assertThat(service.cli("restore", backup.toString(), "--state-dir", "new").text())
+                .contains("was not made by Sopwith", "name another")
+                .doesNotContain("another folder");
+    }
+
     // The record
 
     @Test
@@ -261,6 +274,9 @@ class RealServiceFaultsTest {
         assertThat(asNobody(stranger())).contains("Permission denied");
         var told = asNobody(service.command(List.of("freeze")).command());
         assertThat(told).contains("is another user's");
+        assertThat(asNobody(service.command(List.of("audit", "verify")).command()))
+                .contains("this user may not read the record", "or as root")
+                .doesNotContain("there is no record");
 
         Files.setPosixFilePermissions(service.state(), open);
         var socket = App.socket(service.state());

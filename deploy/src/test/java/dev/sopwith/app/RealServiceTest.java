@@ -104,10 +104,22 @@ class RealServiceTest {
         assertThat(service.cli("run", "slow", "who=ann").exit()).isZero();
         assertThat(service.cli("backup", "copy.db").exit()).isZero();
         assertThat(service.cli("backup", "copy.db").text()).contains("exists");
-        assertThat(service.cli("restore", "copy.db").text()).contains("in use");
+        assertThat(service.cli("backup", "gone/copy.db"))
+                .isEqualTo(
+                        new RealService.Said(
+                                1,
+                                "sopwith: no backup was made: there is no folder %s; make it, or name a file in another\n"
+                                        .formatted(folder.toRealPath().resolve("gone"))));
+        assertThat(service.cli("restore", "copy.db").text())
+                .contains("in use by a service", "Stop it", "--state-dir");
         service.stop();
 
-        assertThat(service.cli("restore", "copy.db", "--state-dir", "other").exit()).isZero();
+        assertThat(service.cli("restore", "copy.db", "--state-dir", "other"))
+                .isEqualTo(
+                        new RealService.Said(
+                                0,
+                                "restored to %s; start the service: ./sopwith up --state-dir other\n"
+                                        .formatted(folder.toRealPath().resolve("other"))));
         assertThat(service.cli("audit", "verify", "--state-dir", "other").exit()).isZero();
     }
 

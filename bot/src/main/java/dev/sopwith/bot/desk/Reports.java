@@ -3,6 +3,7 @@ package dev.sopwith.bot.desk;
 import dev.sopwith.bot.room.RunViews;
 import dev.sopwith.bot.room.RunWords;
 import dev.sopwith.engine.run.RunEvent;
+import dev.sopwith.engine.run.RunHistory;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState;
 import dev.sopwith.engine.run.RunState.Active;
@@ -26,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -178,14 +180,20 @@ final class Reports {
         return lines;
     }
 
+    private static Set<String> initiators(RunState state) {
+        return RunWords.progress(state).map(Progress::initiators).orElse(Set.of());
+    }
+
     /** What happened in a run. */
     Result log(Overview.Run run) {
         var data = Result.empty().put("run", run.id().toString());
         var list = data.putArray("events");
         var table = new ArrayList<List<String>>();
         table.add(List.of("AT", "WHAT"));
+        RunState state = new RunState.NotStarted();
         for (var event : overview.events(run.id())) {
-            var text = RunWords.event(event);
+            state = RunHistory.evolve(state, event);
+            var text = RunWords.event(event, initiators(state));
             table.add(List.of(RunWords.time(event.at()), text));
             list.add(event(event, text));
         }
@@ -206,8 +214,10 @@ final class Reports {
         if (all.isEmpty()) return Result.ok(data, erased(run));
         var attempts = new Attempts(run, step, data.putArray("attempts"), started(all, step));
         var lines = new ArrayList<String>();
+        RunState state = new RunState.NotStarted();
         for (var event : all) {
-            var text = RunWords.event(event);
+            state = RunHistory.evolve(state, event);
+            var text = RunWords.event(event, initiators(state));
             if (!isAbout(step, text)) continue;
             lines.add(RunWords.time(event.at()) + "  " + text);
             list.add(event(event, text));

@@ -1,6 +1,7 @@
 package dev.sopwith.bot.room;
 
 import dev.sopwith.engine.run.Digest;
+import dev.sopwith.engine.run.Gate;
 import dev.sopwith.engine.run.RunEvent;
 import dev.sopwith.engine.run.RunState;
 import dev.sopwith.engine.run.RunState.Active;
@@ -18,7 +19,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** How runs, their steps and what happened to them are put into words. */
@@ -140,6 +143,36 @@ public final class RunWords {
         return new TreeMap<>(result.outputs());
     }
 
+    /**
+     * What happened, in words.
+     *
+     * @param initiators of the run at that time: where they may not decide, they are not among
+     *     those who were asked
+     */
+    public static String event(RunEvent event, Set<String> initiators) {
+        if (!(event instanceof RunEvent.GateOpened(var gate, _))
+                || !gate.policy().excludeInitiator()) {
+            return event(event);
+        }
+        var asked = new TreeSet<>(gate.policy().persons());
+        var left = new TreeSet<>(initiators);
+        left.retainAll(asked);
+        asked.removeAll(left);
+        var text = opened(gate, asked);
+        return left.isEmpty()
+                ? text
+                : "%s; not %s, who started it".formatted(text, String.join(", ", left));
+    }
+
+    private static String opened(Gate gate, Set<String> asked) {
+        return "%s asked: %s, revision %d, digest %s"
+                .formatted(
+                        gate.at(),
+                        asked.isEmpty() ? "nobody" : String.join(", ", asked),
+                        gate.revision(),
+                        digest(gate.digest()));
+    }
+
     /** What happened, in words. */
     public static String event(RunEvent event) {
         return switch (event) {
@@ -147,13 +180,7 @@ public final class RunWords {
             case RunEvent.StepSkipped it -> "%s skipped: %s".formatted(it.step(), it.why());
             case RunEvent.StepEntered it -> it.step() + " reached";
             case RunEvent.GateRequested it -> it.step() + " needs a yes" + noted(it.why());
-            case RunEvent.GateOpened it ->
-                    "%s asked: %s, revision %d, digest %s"
-                            .formatted(
-                                    it.gate().at(),
-                                    String.join(", ", it.gate().policy().persons()),
-                                    it.gate().revision(),
-                                    digest(it.gate().digest()));
+            case RunEvent.GateOpened it -> opened(it.gate(), it.gate().policy().persons());
             case RunEvent.VoteCast it ->
                     "%s approved by %s".formatted(it.step(), it.vote().by().identity());
             case RunEvent.VoteWithdrawn it ->

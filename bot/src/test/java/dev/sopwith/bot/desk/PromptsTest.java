@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Who asks what waits reads what the prompt says, and programs get the same in fields. */
 class PromptsTest {
@@ -25,7 +26,11 @@ class PromptsTest {
 
     @BeforeEach
     void open() throws Exception {
-        house = new House(folder);
+        open("{approvers: [alice, bob, carol], quorum: 2}");
+    }
+
+    private void open(String policy) throws Exception {
+        house = new House(folder, policy);
         views = house.views(house.store);
         deeds =
                 new Deeds(
@@ -80,6 +85,21 @@ class PromptsTest {
         assertThat(one.path("may_act").toString()).isEqualTo("[\"alice\",\"carol\"]");
         var status = asked(new Command.Status(Optional.of(run)), Speaker.Surface.SOCKET).data();
         assertThat(status.path("votes").toString()).isEqualTo(one.path("votes").toString());
+    }
+
+    @Test
+    void who_started_it_is_not_among_those_who_may_decide() throws Exception {
+        open("{approvers: [alice, bob, carol], quorum: 2, exclude_initiator: true}");
+        var run = house.atGate("deploy");
+
+        for (var step : new OptionalInt[] {OptionalInt.empty(), OptionalInt.of(2)}) {
+            var log = asked(new Command.Log(run, step), Speaker.Surface.SOCKET);
+            assertThat(log.lines() + " " + log.table())
+                    .contains("step 2 asked: bob, carol, revision 1", "not alice, who started it");
+        }
+        var pending = asked(new Command.Pending(), Speaker.Surface.SOCKET).data().path("pending");
+        var deciders = pending.get(0).path("deciders").get(0);
+        assertThat(deciders.path("persons").toString()).isEqualTo("[\"bob\",\"carol\"]");
     }
 
     @Test

@@ -3,8 +3,10 @@ package dev.sopwith.engine.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -118,6 +120,16 @@ public final class SqliteStore implements Store {
         } catch (FileAlreadyExistsException e) {
             throw new StoreException(
                     e.getFile() + " exists and is not overwritten; name another file", e);
+        } catch (NoSuchFileException e) {
+            throw new StoreException(
+                    "no backup was made: there is no folder %s; make it, or name a file in another"
+                            .formatted(target.getParent()),
+                    e);
+        } catch (AccessDeniedException e) {
+            throw new StoreException(
+                    "no backup was made: the user of the service may not write into %s; name a file in another folder"
+                            .formatted(target.getParent()),
+                    e);
         } catch (IOException | SQLException e) {
             throw new StoreException("no backup was made: " + e.getMessage(), e);
         }
@@ -266,7 +278,7 @@ public final class SqliteStore implements Store {
             int application = ByteBuffer.wrap(header).getInt(APPLICATION_OFFSET);
             if (!sqlite || application != Sqlite.APPLICATION) {
                 throw new StoreException(
-                        file + " was not made by Sopwith and is left alone; name another folder");
+                        file + " was not made by Sopwith and is left alone; name another");
             }
         }
     }

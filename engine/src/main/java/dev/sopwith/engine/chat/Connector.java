@@ -9,7 +9,8 @@ import java.util.function.Consumer;
  *
  * <p>What every one promises ({@code ConnectorContract}): the same key sent twice is one message;
  * its own messages are not heard; a lost connection loses and repeats nothing; text arrives as
- * text, whatever is in it.
+ * text, whatever is in it. What was taken right before the connector was closed may come once more
+ * after the next start, under the same event id.
  *
  * <p>Threading: safe from any thread; calls block. The inbox is called by one thread, one batch
  * after the other.

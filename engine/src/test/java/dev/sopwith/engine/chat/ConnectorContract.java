@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -89,6 +90,7 @@ public abstract class ConnectorContract {
     private Network network;
     private Connector connector;
     private final BlockingQueue<InboundEvent> inbox = new LinkedBlockingQueue<>();
+    private final Set<String> taken = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<String> positions = new LinkedBlockingQueue<>();
 
     /** An empty room in a new network. */
@@ -128,7 +130,8 @@ public abstract class ConnectorContract {
         connector.subscribe(
                 since,
                 heard -> {
-                    inbox.addAll(heard.events());
+                    // As the store does: one of an id that was taken is no other one.
+                    for (var it : heard.events()) if (taken.add(it.eventId())) inbox.add(it);
                     positions.add(heard.position());
                 });
     }

@@ -247,7 +247,7 @@ public final class Deeds {
             case "approve" -> {
                 requireVote(speaker);
                 var code = press.code().map(it -> it.strip().toLowerCase(Locale.ROOT));
-                yield command(run.id(), new RunCommand.Approve(ref, by, code, at));
+                yield command(run.id(), new RunCommand.Approve(ref, by, code, press.text(), at));
             }
             case "deny" -> command(run.id(), new RunCommand.Deny(ref, by, press.text(), at));
             case "unvote" -> command(run.id(), new RunCommand.Withdraw(ref, by, at));
@@ -463,13 +463,12 @@ public final class Deeds {
     // Deciding
 
     private Result approve(Command.Approve said, boolean isTyped, Speaker speaker) throws Unclear {
-        if (!said.reason().isEmpty()) {
-            throw wrong("the record of a yes has no place for a reason; say only: approve CODE");
-        }
         var gate = gate(said.code()).orElseThrow(() -> noGate(said.code()));
         requireVote(speaker);
         var code = isTyped ? Optional.of(gate.code()) : Optional.<String>empty();
-        var command = new RunCommand.Approve(ref(gate), speaker.actor(), code, clock.instant());
+        var command =
+                new RunCommand.Approve(
+                        ref(gate), speaker.actor(), code, said.reason(), clock.instant());
         return command(new RunId(gate.key().run()), command);
     }
 

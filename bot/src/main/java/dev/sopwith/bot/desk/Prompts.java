@@ -93,6 +93,7 @@ final class Prompts {
                     .put("person", vote.by().person())
                     .put("identity", vote.by().identity())
                     .put("at", vote.at().toString())
+                    .put("reason", vote.reason())
                     .put("assurance", vote.assurance().name().toLowerCase(Locale.ROOT));
         }
     }

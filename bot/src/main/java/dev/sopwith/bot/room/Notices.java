@@ -184,7 +184,9 @@ public final class Notices {
 
         private static String counted(Gate gate, Gate.Vote vote) {
             var how = vote.assurance() == Assurance.TYPED ? "code typed" : "by click";
-            return "counted %s: %s, %s".formatted(gate.count(), vote.by().identity(), how);
+            return "counted %s: %s, %s%s"
+                    .formatted(
+                            gate.count(), vote.by().identity(), how, RunWords.noted(vote.reason()));
         }
 
         /** Calls those who can still act, and nobody else. */

@@ -149,12 +149,13 @@ final class Prompt {
     }
 
     private static String vote(Gate.Vote vote) {
-        return "%s (%s) %s, %s"
+        return "%s (%s) %s, %s%s"
                 .formatted(
                         vote.by().person(),
                         vote.by().identity(),
                         RunWords.time(vote.at()),
-                        vote.assurance() == Assurance.TYPED ? "code typed" : "by click");
+                        vote.assurance() == Assurance.TYPED ? "code typed" : "by click",
+                        RunWords.noted(vote.reason()));
     }
 
     /** Those whose yes would still count. */

@@ -182,7 +182,11 @@ public final class RunWords {
             case RunEvent.GateRequested it -> it.step() + " needs a yes" + noted(it.why());
             case RunEvent.GateOpened it -> opened(it.gate(), it.gate().policy().persons());
             case RunEvent.VoteCast it ->
-                    "%s approved by %s".formatted(it.step(), it.vote().by().identity());
+                    "%s approved by %s%s"
+                            .formatted(
+                                    it.step(),
+                                    it.vote().by().identity(),
+                                    noted(it.vote().reason()));
             case RunEvent.VoteWithdrawn it ->
                     "%s approval taken back by %s".formatted(it.step(), it.by().identity());
             case RunEvent.GateReminded it -> it.step() + " people reminded";
@@ -253,7 +257,7 @@ public final class RunWords {
         return attempt > 1 ? ", attempt " + attempt : "";
     }
 
-    private static String noted(String note) {
+    static String noted(String note) {
         return note.isEmpty() ? "" : ": " + note;
     }
 

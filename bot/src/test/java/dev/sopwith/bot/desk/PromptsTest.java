@@ -88,6 +88,21 @@ class PromptsTest {
     }
 
     @Test
+    void the_reason_of_a_yes_is_on_record_and_shown() {
+        var run = house.atGate("deploy");
+        var yes = new Command.Approve(house.gate(run).code(), "load is low");
+        assertThat(asked(yes, Speaker.Surface.SOCKET).kind()).isEqualTo(Result.Kind.OK);
+
+        var prompt = Render.open(views.of(run).orElseThrow()).orElseThrow();
+        assertThat(prompt.plain()).contains("code typed: load is low");
+        var pending = asked(new Command.Pending(), Speaker.Surface.SOCKET).data().path("pending");
+        var vote = pending.get(0).path("votes").get(0);
+        assertThat(vote.path("reason").asString()).isEqualTo("load is low");
+        var log = asked(new Command.Log(run, OptionalInt.empty()), Speaker.Surface.SOCKET);
+        assertThat(log.lines() + " " + log.table()).contains("approved by local:bob: load is low");
+    }
+
+    @Test
     void who_started_it_is_not_among_those_who_may_decide() throws Exception {
         open("{approvers: [alice, bob, carol], quorum: 2, exclude_initiator: true}");
         var run = house.atGate("deploy");

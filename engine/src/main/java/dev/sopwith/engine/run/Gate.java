@@ -29,8 +29,12 @@ public record Gate(
         int reminded,
         List<Vote> votes) {
 
-    /** A yes of one person. A no ends the gate, so none is kept. */
-    public record Vote(Actor by, Assurance assurance, Instant at) {}
+    /**
+     * A yes of one person. A no ends the gate, so none is kept.
+     *
+     * @param reason in their words, or empty
+     */
+    public record Vote(Actor by, Assurance assurance, String reason, Instant at) {}
 
     /**
      * Names one gate as it was asked: a vote for another revision or digest is for another gate.

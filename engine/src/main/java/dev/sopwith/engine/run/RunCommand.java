@@ -31,9 +31,15 @@ public sealed interface RunCommand {
      * Says yes.
      *
      * @param code the gate's code where it was typed; empty for a click
+     * @param reason in their words, or empty
      */
-    record Approve(Gate.Ref gate, Actor by, Optional<String> code, Instant at)
-            implements RunCommand {}
+    record Approve(Gate.Ref gate, Actor by, Optional<String> code, String reason, Instant at)
+            implements RunCommand {
+        /** A yes without a reason. */
+        public Approve(Gate.Ref gate, Actor by, Optional<String> code, Instant at) {
+            this(gate, by, code, "", at);
+        }
+    }
 
     record Deny(Gate.Ref gate, Actor by, String reason, Instant at) implements RunCommand {}
 

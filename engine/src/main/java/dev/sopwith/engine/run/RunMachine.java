@@ -148,7 +148,7 @@ public final class RunMachine {
         var refusal = gate.refusal(c.gate(), c.by(), assurance, run.progress().initiators());
         if (refusal.isPresent()) return new Decision.Refused(refusal.get());
         if (!c.at().isBefore(gate.deadline())) return tooLate();
-        var vote = new Gate.Vote(c.by(), assurance, c.at());
+        var vote = new Gate.Vote(c.by(), assurance, c.reason(), c.at());
         steps.add(new RunEvent.VoteCast(gate.at(), gate.revision(), vote, c.at()));
         if (gate.with(vote).isCleared()) {
             steps.add(new RunEvent.GateCleared(gate.at(), gate.revision(), gate.digest(), c.at()));

@@ -317,7 +317,13 @@ final class RunDesk {
     }
 
     private static String detail(Gate.Vote vote) {
-        return Json.object("identity", vote.by().identity(), "assurance", vote.assurance().name());
+        return Json.object(
+                "identity",
+                vote.by().identity(),
+                "assurance",
+                vote.assurance().name(),
+                "reason",
+                vote.reason());
     }
 
     /** Ticks and grants are the service's own questions; a no to them is nobody's business. */

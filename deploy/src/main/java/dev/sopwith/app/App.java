@@ -232,8 +232,9 @@ public final class App implements AutoCloseable {
                     parts.push(it);
                     it.watch();
                 });
-        for (var room : rooms) room.open(deeds, rights, overview);
+        // Before the rooms: one of them is behind the socket, and would find nobody to show to.
         parts.push(LocalServer.open(socket(state), verbs, terminals));
+        for (var room : rooms) room.open(deeds, rights, overview);
         parts.push(() -> tellOfEnd(lines, places, rooms));
         return new App(library, overview, parts);
     }
@@ -252,11 +253,12 @@ public final class App implements AutoCloseable {
         }
     }
 
-    /** First of all, while the rooms can still show it. */
+    /** First of all, while the rooms can still show it: one of them needs the socket for that. */
     private static void tellOfEnd(
             ServiceLines lines, List<ServiceLines.Place> places, List<Room> rooms) {
         var keys = lines.stopping(places);
         for (var room : rooms) keys.forEach(room::show);
+        rooms.forEach(Room::close);
     }
 
     /** In this order: who hears of a change can rely on it. */

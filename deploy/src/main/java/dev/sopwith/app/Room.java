@@ -97,6 +97,7 @@ final class Room implements AutoCloseable {
         reconciler.lookAtAll();
     }
 
+    /** Ends it after its last words; again does nothing. */
     @Override
     public void close() {
         reconciler.close();

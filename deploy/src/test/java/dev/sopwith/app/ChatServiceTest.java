@@ -97,6 +97,19 @@ class ChatServiceTest {
     }
 
     @Test
+    void the_room_shows_what_happens_from_the_first_moment_on() throws Exception {
+        service.sop("look", "", "1. **Look** — is it there?\n");
+        panes.open(100, 40, program.toString(), "chat", "--listen");
+        panes.awaitScreen("what happens is shown here", "Sopwith is up");
+        RealService.await(() -> service.cli("run", "look").exit() == 0);
+
+        panes.awaitScreen("* R-1 look, step 1 (Look) is for people");
+        service.stop();
+        panes.awaitScreen("Sopwith stops");
+        assertThat(service.log()).doesNotContain("does not take", "posts wait");
+    }
+
+    @Test
     void names_are_completed_as_they_are_at_the_moment() throws Exception {
         panes.open(100, 40, program.toString(), "chat");
         panes.awaitScreen("sopwith>");

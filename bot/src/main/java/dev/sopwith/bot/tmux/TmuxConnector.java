@@ -111,6 +111,11 @@ public final class TmuxConnector implements Connector, Room {
     }
 
     @Override
+    public String room() {
+        return ROOM;
+    }
+
+    @Override
     public Capabilities capabilities() {
         return new Capabilities(true, true, false, false, false, false, false, LENGTH);
     }

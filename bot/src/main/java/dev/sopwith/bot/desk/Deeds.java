@@ -245,7 +245,7 @@ public final class Deeds {
         var at = clock.instant();
         return switch (press.word()) {
             case "approve" -> {
-                requireVote(speaker);
+                requireVote(speaker, run, ref);
                 var code = press.code().map(it -> it.strip().toLowerCase(Locale.ROOT));
                 yield command(run.id(), new RunCommand.Approve(ref, by, code, press.text(), at));
             }
@@ -464,20 +464,33 @@ public final class Deeds {
 
     private Result approve(Command.Approve said, boolean isTyped, Speaker speaker) throws Unclear {
         var gate = gate(said.code()).orElseThrow(() -> noGate(said.code()));
-        requireVote(speaker);
+        var run = find(new RunId(gate.key().run()));
+        requireVote(speaker, run, ref(gate));
         var code = isTyped ? Optional.of(gate.code()) : Optional.<String>empty();
         var command =
                 new RunCommand.Approve(
                         ref(gate), speaker.actor(), code, said.reason(), clock.instant());
-        return command(new RunId(gate.key().run()), command);
+        return command(run.id(), command);
     }
 
-    private void requireVote(Speaker speaker) throws Unclear {
+    /**
+     * Whoever started the run hears that from the gate itself, which puts it on record: no revision
+     * of a gate ever counts them that did not from its beginning.
+     */
+    private void requireVote(Speaker speaker, Overview.Run run, Gate.Ref ref) throws Unclear {
+        if (isOwnRun(speaker, run, ref)) return;
         var refusal = rights.voteRefusal(speaker);
         if (refusal.isEmpty()) return;
         throw no(
                 refusal.get(),
                 "Name another user for steps (engine: run_as), or vote from another account.");
+    }
+
+    private static boolean isOwnRun(Speaker speaker, Overview.Run run, Gate.Ref ref) {
+        return run.state() instanceof Active(var progress, Phase.AtGate(var gate))
+                && gate.ref().equals(ref)
+                && gate.policy().excludeInitiator()
+                && progress.initiators().contains(speaker.person());
     }
 
     private static Gate.Ref ref(GateRow gate) {

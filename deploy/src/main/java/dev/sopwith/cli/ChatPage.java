@@ -29,7 +29,10 @@ final class ChatPage {
         var lines = new ArrayList<String>();
         lines.add(title(frame));
         var old = new HashSet<>(before.map(Frame::lines).orElse(List.of()));
-        for (var line : frame.lines()) if (!old.contains(line)) lines.add(BAR + line);
+        frame.lines().stream()
+                .skip(isPlain(frame) ? 1 : 0)
+                .filter(line -> !old.contains(line))
+                .forEach(line -> lines.add(BAR + line));
         boolean isSame = before.map(Frame::calls).filter(frame.calls()::equals).isPresent();
         if (!frame.calls().isEmpty() && !isSame) {
             lines.add(BAR + "for " + String.join(", ", frame.calls()));
@@ -38,11 +41,26 @@ final class ChatPage {
     }
 
     private static String title(Frame frame) {
-        var title = frame.title().isEmpty() ? "message" : frame.title();
+        if (isPlain(frame)) return mark(frame) + frame.lines().getFirst();
+        var title = frame.title();
+        return mark(frame)
+                + switch (frame.kind()) {
+                    case POST -> (frame.isLoud() ? Ink.YELLOW : Ink.BOLD).of(title);
+                    case UPDATE -> Ink.BOLD.of(title);
+                    case CLOSE -> Ink.GREEN.of(title);
+                };
+    }
+
+    private static String mark(Frame frame) {
         return switch (frame.kind()) {
-            case POST -> "* " + (frame.isLoud() ? Ink.YELLOW : Ink.BOLD).of(title);
-            case UPDATE -> "~ " + Ink.BOLD.of(title);
-            case CLOSE -> "- " + Ink.GREEN.of(title);
+            case POST -> "* ";
+            case UPDATE -> "~ ";
+            case CLOSE -> "- ";
         };
+    }
+
+    /** Without a title its first line stands there, and like any other. */
+    private static boolean isPlain(Frame frame) {
+        return frame.title().isEmpty() && !frame.lines().isEmpty();
     }
 }

@@ -141,9 +141,28 @@ public final class App implements AutoCloseable {
             Clocks clocks,
             Map<String, ConnectorRegistry.Factory> others)
             throws IOException, SecretBox.BadKey {
+        return open(settings, listener, clocks, others, List.of());
+    }
+
+    /**
+     * Starts everything.
+     *
+     * @param others kinds of connectors beside the terminals of this machine, or in their place
+     * @param doors sockets beside the service's own; none but the demo has any
+     * @throws IOException when a part cannot be started; none is left running
+     * @throws SecretBox.BadKey when the key of the secrets cannot be used
+     * @throws StoreException when the store cannot be opened
+     */
+    static App open(
+            Settings settings,
+            Listener listener,
+            Clocks clocks,
+            Map<String, ConnectorRegistry.Factory> others,
+            List<Door> doors)
+            throws IOException, SecretBox.BadKey {
         var parts = new ArrayDeque<AutoCloseable>();
         try {
-            return wire(settings, listener, clocks, others, parts);
+            return wire(settings, listener, clocks, others, doors, parts);
         } catch (IOException | SecretBox.BadKey | RuntimeException e) {
             close(parts);
             throw e;
@@ -155,6 +174,7 @@ public final class App implements AutoCloseable {
             Listener listener,
             Clocks clocks,
             Map<String, ConnectorRegistry.Factory> others,
+            List<Door> doors,
             Deque<AutoCloseable> parts)
             throws IOException, SecretBox.BadKey {
         InstantSource clock = clocks::wall;
@@ -234,6 +254,7 @@ public final class App implements AutoCloseable {
                 });
         // Before the rooms: one of them is behind the socket, and would find nobody to show to.
         parts.push(LocalServer.open(socket(state), verbs, terminals));
+        for (var door : doors) parts.push(door.open(verbs, terminals));
         for (var room : rooms) room.open(deeds, rights, overview);
         parts.push(() -> tellOfEnd(lines, places, rooms));
         return new App(library, overview, parts);

@@ -26,7 +26,7 @@ import java.util.function.Function;
  *
  * <p>Threading: one thread asks; {@link #complete} belongs to the same.
  */
-final class ChatDialogue {
+final class ChatDialogue implements ChatTerminal.Partner {
     /** Words of this client itself, and what they do. */
     static final List<List<String>> OWN =
             List.of(
@@ -75,17 +75,18 @@ final class ChatDialogue {
         this.secrets = secrets;
     }
 
-    Optional<RunId> thread() {
+    @Override
+    public Optional<RunId> thread() {
         return thread;
     }
 
-    /** Whether the person has asked to leave. */
-    boolean isOver() {
+    @Override
+    public boolean isOver() {
         return isOver;
     }
 
-    /** Takes one line, as it was typed. */
-    void said(String typed) throws InterruptedException {
+    @Override
+    public void said(String typed) throws InterruptedException {
         var line = plain(typed);
         var words = List.of(line.split("\\s+", 2));
         switch (words.getFirst().toLowerCase(Locale.ROOT)) {
@@ -193,8 +194,9 @@ final class ChatDialogue {
         return table.lines();
     }
 
-    /** How a half-typed line may go on; nothing while the service is gone. */
-    Completion complete(String typed) {
+    /** Nothing while the service is gone. */
+    @Override
+    public Completion complete(String typed) {
         int slash = typed.startsWith("/") ? 1 : 0;
         var text = typed.substring(slash);
         boolean isThread = text.startsWith("thread ");

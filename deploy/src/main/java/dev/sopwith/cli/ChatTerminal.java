@@ -1,5 +1,7 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.bot.command.Completion;
+import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.secret.Secret;
 
 import org.jline.reader.Candidate;
@@ -29,8 +31,23 @@ final class ChatTerminal {
     private final Terminal terminal;
     private final LineReader reader;
     private final boolean colour;
-    private final AtomicReference<Optional<ChatDialogue>> dialogue =
+    private final AtomicReference<Optional<Partner>> dialogue =
             new AtomicReference<>(Optional.empty());
+
+    /** Takes what is typed. */
+    interface Partner {
+        /** The run in whose thread the person speaks. */
+        Optional<RunId> thread();
+
+        /** Whether the person has asked to leave. */
+        boolean isOver();
+
+        /** Takes one line, as it was typed. */
+        void said(String typed) throws InterruptedException;
+
+        /** How a half-typed line may go on. */
+        Completion complete(String typed);
+    }
 
     /**
      * @param history file of what was typed before; none when it cannot be kept
@@ -55,7 +72,7 @@ final class ChatTerminal {
     }
 
     /** Talks until the person leaves. */
-    void talk(ChatDialogue with) {
+    void talk(Partner with) {
         dialogue.set(Optional.of(with));
         var own = Thread.currentThread();
         terminal.handle(Terminal.Signal.INT, _ -> own.interrupt());

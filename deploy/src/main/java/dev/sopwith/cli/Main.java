@@ -76,6 +76,7 @@ public final class Main {
                                         .addSubcommand(new NewCommand(here)))
                         .addSubcommand(
                                 BenchCommand.commands(here.out().writer(), here.err().writer()))
+                        .addSubcommand(new DemoCommand(here))
                         .addSubcommand(new UpCommand(here))
                         .addSubcommand(new ChatCommand(here))
                         .addSubcommand(new BoardCommand(here))

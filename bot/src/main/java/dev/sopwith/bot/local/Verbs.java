@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * How the socket answers: words are read, done by {@link Deeds}, and answered once, if asked only
@@ -41,10 +42,10 @@ public final class Verbs implements LocalServer.Handler {
 
     private final Deeds deeds;
     private final Consumer<Path> backup;
-    private final Rights rights;
+    private final Function<Caller, Optional<Speaker>> who;
     private final Overview overview;
     private final CommandParser parser = new CommandParser(OFFERED);
-    private final Changes changes = new Changes();
+    private final Changes changes;
 
     /**
      * @param backup writes a copy of the store to a new file
@@ -52,11 +53,31 @@ public final class Verbs implements LocalServer.Handler {
      */
     public Verbs(
             Deeds deeds, Consumer<Path> backup, Rights rights, Engine engine, Overview overview) {
+        this(
+                deeds,
+                backup,
+                caller -> rights.local(caller.login(), caller.operator()),
+                overview,
+                new Changes());
+        engine.listen(_ -> changes.tell());
+    }
+
+    private Verbs(
+            Deeds deeds,
+            Consumer<Path> backup,
+            Function<Caller, Optional<Speaker>> who,
+            Overview overview,
+            Changes changes) {
         this.deeds = deeds;
         this.backup = backup;
-        this.rights = rights;
+        this.who = who;
         this.overview = overview;
-        engine.listen(_ -> changes.tell());
+        this.changes = changes;
+    }
+
+    /** The same for a socket that only this one is behind, whatever user of the machine it is. */
+    public Verbs as(Speaker speaker) {
+        return new Verbs(deeds, backup, _ -> Optional.of(speaker), overview, changes);
     }
 
     @Override
@@ -65,7 +86,7 @@ public final class Verbs implements LocalServer.Handler {
     }
 
     private Optional<Speaker> speaker(Caller caller) {
-        return rights.local(caller.login(), caller.operator());
+        return who.apply(caller);
     }
 
     @Override

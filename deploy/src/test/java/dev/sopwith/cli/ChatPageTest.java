@@ -44,6 +44,12 @@ final class ChatPageTest {
     }
 
     @Test
+    void a_message_without_a_title_begins_with_its_first_line() {
+        assertThat(shown(Kind.POST, "m2", "", "Sopwith is up: 1 SOP", "more"))
+                .isEqualTo("* Sopwith is up: 1 SOP\n| more\n");
+    }
+
+    @Test
     void a_change_of_what_was_never_seen_is_printed_whole() {
         assertThat(shown(Kind.UPDATE, "m9", "R-9 running", "step 1"))
                 .isEqualTo("~ R-9 running\n| step 1\n");

@@ -36,8 +36,9 @@ final class DemoWalk {
     private final Consumer<String> page;
     private final Duration deadline;
     private final List<String> room = new ArrayList<>(); // guarded by itself
-    private String stage = ""; // these two: by the thread that plays
-    private int stageBegan;
+    private String stage = ""; // from here on: of the thread that plays
+    private int stageBegan; // what came late in the stage before belongs to the next one
+    private int shown;
 
     /** A stage did not happen as it was said. */
     static final class Failed extends Exception {
@@ -95,7 +96,7 @@ final class DemoWalk {
         require(refused, "not counted: you started this run");
         awaitState("at gate");
 
-        begin("Bob may. Step 1 asks a page of this demo over HTTP; step 2 wants a yes of its own.");
+        begin("Bob may. Step 1 asks a page over HTTP, step 2 wants a yes of its own.");
         say("bob", demo.bob(), "approve " + first, Answer.Status.OK);
         awaitRoom(
                 "counted 1 of 1: demo:bob",
@@ -128,9 +129,7 @@ final class DemoWalk {
 
     private void begin(String what) {
         stage = what;
-        synchronized (room) {
-            stageBegan = room.size();
-        }
+        stageBegan = shown;
         page.accept("");
         Prose.wrap(what, "# ", "# ", WIDTH).forEach(page);
     }
@@ -223,7 +222,9 @@ final class DemoWalk {
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
         }
-        print("  ", sinceStage());
+        var lines = sinceStage();
+        shown = stageBegan + lines.size();
+        print("  ", lines);
     }
 
     private static boolean containsAll(List<String> lines, String... texts) {

@@ -72,6 +72,27 @@ class DemoTest {
     }
 
     @Test
+    void the_picture_in_the_readme_shows_what_the_demo_shows() throws Exception {
+        var file = folder.resolve("transcript.txt");
+        assertThat(RealService.said(demo("d", "--transcript", file.toString())).exit()).isZero();
+
+        assertThat(picture(file)).isEqualTo(new RealService.Said(0, ""));
+
+        var other = Files.readString(file).replace("not counted: you started", "counted: you did");
+        assertThat(picture(Files.writeString(file, other)).text())
+                .contains("does not show any more:   R-1: not counted", "Draw it again");
+    }
+
+    private static RealService.Said picture(Path transcript) throws Exception {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var root = Path.of("..").toAbsolutePath().normalize();
+        var picture = root.resolve("build/Picture.java").toString();
+        var svg = root.resolve("docs/demo.svg").toString();
+        return RealService.said(
+                new ProcessBuilder(java, picture, "check", transcript.toString(), svg));
+    }
+
+    @Test
     void the_second_person_is_on_record_as_the_demos_own() throws Exception {
         assertThat(RealService.said(demo("d")).exit()).isZero();
 

@@ -7,8 +7,6 @@ import dev.sopwith.engine.runtime.LinuxClocks;
 import dev.sopwith.engine.secret.SecretBox;
 import dev.sopwith.engine.store.StoreException;
 
-import org.jline.terminal.Size;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -35,8 +33,14 @@ import java.util.logging.SimpleFormatter;
         footer = {
             "",
             "In a terminal: both at a chat, in tmux where there is one. Else, and with --transcript: a",
-            "walk-through that plays by itself. Exit codes: 0 fine; 1 a stage of the walk-through failed;",
-            "2 it cannot start; 75 the store stopped."
+            "walk-through that plays by itself."
+        },
+        exitCodeListHeading = Exit.HEADING,
+        exitCodeList = {
+            Exit.OK + ":left, or every stage of the walk-through happened",
+            Exit.FINDINGS + ":a stage of the walk-through failed, or tmux did",
+            Exit.WRONG_USE + ":it cannot start, or wrong use",
+            Exit.TEMPORARY + ":the store stopped: what was answered is kept"
         })
 final class DemoCommand implements Callable<Integer> {
     private static final Duration STAGE = Duration.ofSeconds(60);
@@ -118,12 +122,12 @@ final class DemoCommand implements Callable<Integer> {
 
     private int shown(Demo now, Writer kept) throws IOException, InterruptedException {
         int exit = Exit.OK;
-        if (transcript.isPresent() || !ChatCommand.isTerminal()) exit = play(now, kept);
+        if (transcript.isPresent() || !Terminals.isThere()) exit = play(now, kept);
         else if (Tmux.isInstalled()) exit = inTmux(now);
         else talk(now);
         if (!storeStopped) return exit;
         here.err().line("sopwith: the store stopped, so the demo ends; is the disk full?");
-        return Exit.STORE;
+        return Exit.TEMPORARY;
     }
 
     /** One that a signal finds, however early it comes. */
@@ -188,8 +192,13 @@ final class DemoCommand implements Callable<Integer> {
             var _ = here.out().flush();
         }
         try {
-            var size = size();
-            panes.show(size.getColumns(), size.getRows());
+            int columns;
+            int rows;
+            try (var terminal = Terminals.open()) {
+                columns = terminal.getColumns();
+                rows = terminal.getRows();
+            }
+            panes.show(columns, rows); // the terminal is tmux's now
             return Exit.OK;
         } catch (DemoPanes.Failed e) {
             here.err().line("sopwith: tmux: " + e.getMessage());
@@ -197,16 +206,9 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static Size size() throws IOException {
-        try (var terminal = ChatCommand.terminal()) {
-            return terminal.getSize();
-        }
-    }
-
     private void talk(Demo now) throws IOException {
-        try (var terminal = ChatCommand.terminal()) {
-            var chat =
-                    new ChatTerminal(terminal, Optional.empty(), ChatCommand.isColoured(terminal));
+        try (var terminal = Terminals.open()) {
+            var chat = new ChatTerminal(terminal, Optional.empty(), Terminals.isColoured(terminal));
             var alice = App.socket(now.alice());
             try (var room = new ChatRoom(alice, "./sopwith demo", chat::show)) {
                 chat.show(

@@ -24,7 +24,7 @@ final class DemoPanes {
     private static final List<String> GUIDE =
             List.of(
                     "You are alice, on the left; bob is on the right. Go there by a click or C-b o.",
-                    "1 alice  run deploy-prod version=1.4.2   the room shows what will run, and a CODE",
+                    "1 alice  run deploy-prod version=1.4.2   the room shows what runs, and a CODE",
                     "2 alice  approve CODE                    not counted: alice started it",
                     "3 bob    approve CODE                    the step runs; the next one asks again",
                     "4 alice  done R-1                        once the last step waits for people",

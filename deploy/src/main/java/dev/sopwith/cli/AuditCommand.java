@@ -1,5 +1,6 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.bot.words.English;
 import dev.sopwith.engine.audit.Audit;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.runtime.StoredStates;

@@ -1,5 +1,6 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.bot.words.English;
 import dev.sopwith.engine.library.FileSafety;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.SopSet;

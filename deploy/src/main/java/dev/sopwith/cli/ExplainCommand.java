@@ -1,5 +1,6 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.bot.words.English;
 import dev.sopwith.engine.sop.DiagnosticCode;
 import dev.sopwith.engine.sop.Severity;
 

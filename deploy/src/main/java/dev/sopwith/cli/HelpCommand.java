@@ -1,5 +1,7 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.bot.words.English;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

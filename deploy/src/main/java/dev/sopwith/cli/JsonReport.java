@@ -1,5 +1,7 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.bot.words.English;
+import dev.sopwith.bot.words.Gates;
 import dev.sopwith.engine.sop.Diagnostic;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Trigger;

@@ -1,15 +1,15 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.bot.words.English;
+import dev.sopwith.bot.words.SopWords;
 import dev.sopwith.engine.sop.Diagnostic;
 import dev.sopwith.engine.sop.Sop;
-import dev.sopwith.engine.sop.Trigger;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 
 /** {@code sopwith sop list}: all SOPs in a table, the broken ones with what is wrong first. */
 @Command(
@@ -70,18 +70,10 @@ final class ListCommand implements Callable<Integer> {
             sop.version(),
             English.of(sop.priority()),
             English.of(sop.executionMode()),
-            triggers(sop),
+            SopWords.triggers(sop),
             Integer.toString(sop.steps().size()),
             entry.warnings() == 0 ? "valid" : "valid, " + English.count(entry.warnings(), "warning")
         };
-    }
-
-    private static String triggers(Sop sop) {
-        if (sop.triggers().isEmpty()) return "none";
-        return sop.triggers().stream()
-                .map(Trigger::type)
-                .distinct()
-                .collect(Collectors.joining(", "));
     }
 
     private static String broken(Library.Entry entry) {

@@ -1,6 +1,7 @@
 package dev.sopwith.cli;
 
 import dev.sopwith.bench.BenchCommand;
+import dev.sopwith.bot.words.English;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -1,5 +1,7 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.bot.words.English;
+import dev.sopwith.bot.words.TriggerWords;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.roster.Roster;
 import dev.sopwith.engine.sop.Sop;

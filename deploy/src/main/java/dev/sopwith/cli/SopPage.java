@@ -1,14 +1,13 @@
 package dev.sopwith.cli;
 
-import dev.sopwith.engine.sop.Input;
+import dev.sopwith.bot.words.SopWords;
+import dev.sopwith.bot.words.TriggerWords;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Trigger.Schedule;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** A whole SOP as lines for a terminal. */
 final class SopPage {
@@ -38,32 +37,11 @@ final class SopPage {
         if (!sop.description().isBlank()) {
             lines.addAll(Prose.wrap(sop.description(), "", "", width));
         }
-        lines.addAll(Prose.wrap(String.join(" · ", rules()), "", "", width));
+        lines.addAll(Prose.wrap(String.join(" · ", SopWords.rules(sop)), "", "", width));
         if (!sop.introduction().isBlank()) {
             lines.add("");
             lines.addAll(Prose.lines(sop.introduction(), width));
         }
-    }
-
-    /** What holds for every run, without what is only a default. */
-    private List<String> rules() {
-        var rules = new ArrayList<String>();
-        rules.add("priority " + English.of(sop.priority()));
-        rules.add("mode " + English.of(sop.executionMode()));
-        rules.add("at most " + English.count(sop.maxConcurrent(), "run") + " at once");
-        rules.add("admission " + English.of(sop.admissionPolicy()));
-        addTime(rules, "cooldown", sop.cooldown());
-        addTime(rules, "whole run within", sop.timeout());
-        if (sop.maxPendingApprovals() > 0) {
-            rules.add(English.count(sop.maxPendingApprovals(), "run") + " may wait for approval");
-        }
-        sop.lock().ifPresent(lock -> rules.add("lock " + lock));
-        sop.agent().ifPresent(agent -> rules.add("agent " + agent));
-        return rules;
-    }
-
-    private static void addTime(List<String> rules, String what, Duration time) {
-        if (!time.isZero()) rules.add(what + " " + English.duration(time));
     }
 
     private void inputs() {
@@ -73,23 +51,12 @@ final class SopPage {
         for (var input : sop.inputs()) {
             table.row(
                     input.name(),
-                    type(input),
+                    SopWords.type(input),
                     input.required() ? "yes" : "no",
                     input.secret() ? "(secret)" : input.defaultValue().orElse("-"),
                     input.description());
         }
         indented(table.lines());
-    }
-
-    private static String type(Input input) {
-        var type =
-                input.choices().isEmpty()
-                        ? English.of(input.type())
-                        : input.choices().stream().collect(Collectors.joining(" | "));
-        return input.pattern()
-                .map(Object::toString) // as it was written
-                .map(pattern -> type + " like " + pattern)
-                .orElse(type);
     }
 
     private void triggers() {

@@ -1,6 +1,7 @@
 package dev.sopwith.cli;
 
 import dev.sopwith.app.App;
+import dev.sopwith.bot.words.English;
 import dev.sopwith.engine.library.FileSafety;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.SopEvent;

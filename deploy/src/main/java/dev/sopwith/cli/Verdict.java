@@ -1,5 +1,7 @@
 package dev.sopwith.cli;
 
+import dev.sopwith.bot.words.English;
+
 /**
  * What came of checking some SOPs.
  *

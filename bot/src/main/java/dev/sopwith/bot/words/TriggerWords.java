@@ -1,4 +1,4 @@
-package dev.sopwith.cli;
+package dev.sopwith.bot.words;
 
 import dev.sopwith.engine.expression.Cron;
 import dev.sopwith.engine.expression.ValuePath;
@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Triggers in words. */
-final class TriggerWords {
+public final class TriggerWords {
     private static final int TIMES = 3;
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("EEE yyyy-MM-dd HH:mm", Locale.ENGLISH);
@@ -35,7 +35,7 @@ final class TriggerWords {
     private TriggerWords() {}
 
     /** What starts the SOP, as one line. */
-    static String describe(Sop sop, Trigger trigger) {
+    public static String describe(Sop sop, Trigger trigger) {
         return switch (trigger) {
             case Manual _ -> "by hand: run " + sop.name() + arguments(sop);
             case Webhook t -> "webhook: POST " + t.path() + auth(t) + conditions(t);
@@ -58,7 +58,7 @@ final class TriggerWords {
     }
 
     /** The next times of a schedule, in its own zone; says so when there are none. */
-    static String next(Schedule schedule, Instant now) {
+    public static String next(Schedule schedule, Instant now) {
         var times = times(schedule.expression(), zone(schedule), now);
         return times.isEmpty() ? "next: never again" : "next: " + String.join(", ", times);
     }
@@ -74,7 +74,7 @@ final class TriggerWords {
     }
 
     /** A scheduled time, with its day of the week. */
-    static String time(Instant at, ZoneId zone) {
+    public static String time(Instant at, ZoneId zone) {
         var local = at.atZone(zone);
         return (local.getSecond() == 0 ? MINUTE : SECOND).format(local);
     }

@@ -1,4 +1,4 @@
-package dev.sopwith.cli;
+package dev.sopwith.bot.words;
 
 import dev.sopwith.engine.expression.Words;
 
@@ -12,11 +12,11 @@ import java.util.Collection;
 import java.util.Locale;
 
 /** Small pieces of English. */
-final class English {
+public final class English {
     private English() {}
 
     /** {@code 1 step}, {@code 2 steps}. */
-    static String count(long number, String noun) {
+    public static String count(long number, String noun) {
         return number + " " + (number == 1 ? noun : noun + "s");
     }
 
@@ -34,17 +34,17 @@ final class English {
     }
 
     /** {@code Did you mean x? }, with a blank after it; nothing when no name is near. */
-    static String didYouMean(String word, Collection<String> names) {
+    public static String didYouMean(String word, Collection<String> names) {
         return Words.suggestion(word, names).map(near -> "Did you mean " + near + "? ").orElse("");
     }
 
     /** The word as authors write it in a file: {@code step_by_step}. */
-    static String of(Enum<?> constant) {
+    public static String of(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
     /** {@code 1 h 30 min}; {@code 0 s} for nothing. */
-    static String duration(Duration time) {
+    public static String duration(Duration time) {
         var parts = new ArrayList<String>();
         if (time.toHours() > 0) parts.add(time.toHours() + " h");
         if (time.toMinutesPart() > 0) parts.add(time.toMinutesPart() + " min");

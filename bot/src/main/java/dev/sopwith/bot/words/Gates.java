@@ -1,4 +1,4 @@
-package dev.sopwith.cli;
+package dev.sopwith.bot.words;
 
 import dev.sopwith.engine.run.ApprovalRule;
 import dev.sopwith.engine.run.ApprovalRule.Situation;
@@ -13,16 +13,16 @@ import java.util.stream.IntStream;
  * Which steps of a SOP wait for approval, told in advance and in words. {@link ApprovalRule}
  * decides, and does so again when a run gets there; a roster can add gates, never take one away.
  */
-final class Gates {
+public final class Gates {
     private Gates() {}
 
     /** How many steps wait, or may wait. */
-    static long count(Sop sop) {
+    public static long count(Sop sop) {
         return sop.steps().stream().filter(step -> why(sop, step).isPresent()).count();
     }
 
     /** Why this step waits for approval, as half a sentence; empty when it does not. */
-    static Optional<String> why(Sop sop, Step step) {
+    public static Optional<String> why(Sop sop, Step step) {
         var asFirst = asFirst(sop, step);
         if (!ApprovalRule.waits(Situation.of(sop, step, asFirst.isPresent()))) {
             return Optional.empty();

@@ -64,7 +64,7 @@ final class Arguments {
                     case CANCEL -> new Command.Cancel(run(), text());
                     case WHY -> new Command.Why(word("the name of a SOP"));
                     case PAUSE -> new Command.Pause(sop());
-                    case UNPAUSE -> new Command.Unpause(sop());
+                    case UNPAUSE -> new Command.Unpause(word("the name of a SOP"));
                     case FREEZE -> new Command.Freeze(text());
                     case UNFREEZE -> new Command.Unfreeze();
                     case CLOCK -> clock();

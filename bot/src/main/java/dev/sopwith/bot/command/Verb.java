@@ -66,7 +66,7 @@ public enum Verb {
             Effect.LOOKS,
             required(PAST_SOP)),
     PAUSE("Let nothing start this SOP.", Effect.STARTS, required(SOP)),
-    UNPAUSE("Let this SOP start again.", Effect.STARTS, required(SOP)),
+    UNPAUSE("Let this SOP start again.", Effect.STARTS, required(PAST_SOP)),
     FREEZE("Let nothing start and no new step begin.", Effect.STARTS, optional(REASON)),
     UNFREEZE("End a freeze.", Effect.STARTS),
     CLOCK("Say that the clock is right.", Effect.STARTS, required(OK)),

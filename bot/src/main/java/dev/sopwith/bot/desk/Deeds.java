@@ -43,6 +43,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * What people's words and presses do, wherever they are said: each becomes a delivery, a command or
@@ -72,6 +73,8 @@ public final class Deeds {
                     Verb.RESUME,
                     Verb.RERUN,
                     Verb.WHY,
+                    Verb.PAUSE,
+                    Verb.UNPAUSE,
                     Verb.FREEZE,
                     Verb.UNFREEZE,
                     Verb.CLOCK,
@@ -156,7 +159,7 @@ public final class Deeds {
                 case Command.Runs _ -> reports.runs(it -> sees(speaker, it));
                 case Command.Status(var run) ->
                         run.isEmpty()
-                                ? reports.overall(it -> sees(speaker, it))
+                                ? reports.overall(it -> rights.may(speaker, Right.SEE, it))
                                 : reports.run(find(run.get(), Right.SEE, speaker));
                 case Command.Log(var run, var step) -> {
                     var found = find(run, Right.SEE, speaker);
@@ -173,6 +176,8 @@ public final class Deeds {
                 case Command.Retry it -> retry(it, speaker);
                 case Command.Resume(var run) -> resume(run, speaker);
                 case Command.Rerun(var run, var from) -> rerun(run, from.orElse(1), speaker);
+                case Command.Pause(var sop) -> pause(sop, speaker);
+                case Command.Unpause(var sop) -> unpause(sop, speaker);
                 case Command.Freeze(var reason) -> freeze(reason, speaker);
                 case Command.Unfreeze _ -> unfreeze(speaker);
                 case Command.ClockOk _ -> clockOk(speaker);
@@ -183,8 +188,6 @@ public final class Deeds {
                         Command.ListSops _,
                         Command.Show _,
                         Command.Abort _,
-                        Command.Pause _,
-                        Command.Unpause _,
                         Command.Link _ ->
                         throw new IllegalStateException(command.verb() + " is not offered here");
             };
@@ -350,7 +353,7 @@ public final class Deeds {
 
     private Outcome deliver(Command.Run command, Map<String, Secret> secrets, Speaker speaker)
             throws Unclear {
-        var sop = sop(command.sop());
+        var sop = sop(command.sop(), speaker).sop();
         var given = inputs(sop, command.inputs(), secrets, speaker.surface());
         var arrival =
                 new Arrival(
@@ -386,28 +389,45 @@ public final class Deeds {
                 data);
     }
 
-    private static String hint(Outcome outcome) {
+    private String hint(Outcome outcome) {
         return switch (outcome.kind()) {
-            case FROZEN -> "Nothing starts until: unfreeze";
+            case FROZEN ->
+                    overview.frozen().isPresent()
+                            ? "Nothing starts until: unfreeze"
+                            : "Nothing starts it until: unpause " + outcome.sop();
             case QUEUED, COALESCED -> "What becomes of it: why " + outcome.sop();
             default -> "The last deliveries: why " + outcome.sop();
         };
     }
 
-    private Sop sop(String name) throws Unclear {
-        var now = sops.get();
-        var found = now.find(name);
-        if (found.isPresent()) return found.get().sop();
-        for (var broken : now.broken()) {
-            if (broken.folder().equals(name) || broken.name().filter(name::equals).isPresent()) {
-                throw wrong(
-                        name + " is broken and cannot run",
-                        "See what is wrong: sop validate " + name);
-            }
+    private SopSet.Loaded sop(String name, Speaker speaker) throws Unclear {
+        var found = sops.get().find(name);
+        if (found.isPresent()) return found.get();
+        if (broken(name).isPresent()) {
+            throw wrong(
+                    name + " is broken and cannot run", "See what is wrong: sop validate " + name);
         }
-        var names = now.runnable().stream().map(it -> it.sop().name()).toList();
-        if (names.isEmpty()) throw wrong("there is no SOP here that can run");
-        throw wrong("there is no SOP " + name + "; " + Words.meant(name, names));
+        throw noSop(name, speaker);
+    }
+
+    /** A folder that cannot be used as it is, by its name or its SOP's. */
+    private Optional<SopSet.Broken> broken(String name) {
+        return sops.get().broken().stream()
+                .filter(
+                        it ->
+                                it.folder().equals(name)
+                                        || it.name().filter(name::equals).isPresent())
+                .findFirst();
+    }
+
+    private Unclear noSop(String name, Speaker speaker) {
+        var names =
+                sops.get().runnable().stream()
+                        .map(it -> it.sop().name())
+                        .filter(it -> rights.may(speaker, Right.SEE, it))
+                        .toList();
+        if (names.isEmpty()) return wrong("there is no SOP here that can run");
+        return wrong("there is no SOP " + name + "; " + Words.meant(name, names));
     }
 
     private static Map<String, String> inputs(
@@ -456,7 +476,8 @@ public final class Deeds {
         if (!rights.may(speaker, Right.SEE, name)) throw no("you may not see " + name, ASK);
         var answer = reports.why(name, sops.get().find(name).map(SopSet.Loaded::sop));
         // Only of a name that nothing is known about: it may have been removed since.
-        if (answer.table().isEmpty()) sop(name);
+        boolean isKnown = !answer.table().isEmpty() || overview.paused().containsKey(name);
+        if (!isKnown) sop(name, speaker);
         return answer;
     }
 
@@ -659,6 +680,50 @@ public final class Deeds {
         return Result.ok(
                 Result.empty().put("frozen", false),
                 was ? "unfrozen: what waited goes on" : "it was not frozen");
+    }
+
+    private Result pause(String named, Speaker speaker) throws Unclear {
+        var sop = mayPause(named, speaker);
+        boolean isNew = engine.pause(sop, speaker.identity().toString(), clock.instant());
+        var data = Result.empty().put("sop", sop).put("paused", true);
+        if (!isNew) return Result.ok(data, "%s was %s".formatted(sop, overview.paused().get(sop)));
+        var going = overview.active().stream().filter(it -> it.name().equals(sop)).toList();
+        return Result.ok(
+                data,
+                "%s is paused: nothing starts it until: unpause %s".formatted(sop, sop),
+                going.isEmpty()
+                        ? "What waits for its turn goes on waiting."
+                        : "What waits for its turn goes on waiting; what has begun goes on: "
+                                + going.stream()
+                                        .map(it -> it.id().toString())
+                                        .collect(Collectors.joining(", ")));
+    }
+
+    private Result unpause(String named, Speaker speaker) throws Unclear {
+        // Of one that has gone since: the pause is still there.
+        var sop = overview.paused().containsKey(named) ? named : mayPause(named, speaker);
+        if (!rights.may(speaker, Right.OPERATE, sop)) throw mayNot("unpause", sop);
+        boolean was = engine.unpause(sop, speaker.identity().toString(), clock.instant());
+        return Result.ok(
+                Result.empty().put("sop", sop).put("paused", false),
+                was ? sop + " may start again; what waited does" : sop + " was not paused");
+    }
+
+    /** The name of a SOP that somebody may pause. */
+    private String mayPause(String named, Speaker speaker) throws Unclear {
+        var sop = sops.get().find(named).map(it -> it.sop().name());
+        if (sop.isEmpty()) sop = broken(named).flatMap(SopSet.Broken::name);
+        if (sop.isEmpty() && broken(named).isPresent()) {
+            throw wrong(named + " is broken and says no name: nothing can start it");
+        }
+        var name = sop.orElse(named);
+        if (sop.isEmpty() || !rights.may(speaker, Right.SEE, name)) throw noSop(named, speaker);
+        if (!rights.may(speaker, Right.OPERATE, name)) throw mayNot("pause", name);
+        return name;
+    }
+
+    private static Unclear mayNot(String verb, String sop) {
+        return no("you may not %s %s".formatted(verb, sop), ASK);
     }
 
     private Result clockOk(Speaker speaker) throws Unclear {

@@ -10,6 +10,7 @@ import dev.sopwith.engine.run.RunState.Active;
 import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.run.RunState.Progress;
 import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.runtime.Pause;
 import dev.sopwith.engine.runtime.Retention;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Tool;
@@ -64,15 +65,19 @@ final class Reports {
     }
 
     /** What goes on, and whether anything may. */
-    Result overall(Predicate<Overview.Run> sees) {
+    Result overall(Predicate<String> sees) {
         var lines = new ArrayList<String>();
         overview.frozen().ifPresent(why -> lines.add(frozen(why)));
+        var paused = new TreeMap<>(overview.paused());
+        paused.keySet().removeIf(sees.negate());
+        paused.forEach((sop, pause) -> lines.add(paused(sop, pause)));
         var doubt = overview.clockDoubt();
         doubt.ifPresent(why -> lines.addAll(inDoubt(why)));
         int queued = overview.queueLength();
         if (queued > 0) lines.add(queued + " deliveries wait for their turn");
-        var answer =
-                table(overview.active().stream().filter(sees).toList(), "nothing goes on", lines);
+        var seen = overview.active().stream().filter(it -> sees.test(it.name())).toList();
+        var answer = table(seen, "nothing goes on", lines);
+        paused.keySet().forEach(answer.data().putArray("paused")::add);
         answer.data().put("queued", queued).put("frozen", overview.frozen().isPresent());
         doubt.ifPresent(why -> answer.data().put("clock_in_doubt", why));
         return answer;
@@ -81,6 +86,10 @@ final class Reports {
     private static String frozen(String why) {
         return "frozen%s: nothing starts until: unfreeze"
                 .formatted(why.isEmpty() ? "" : " (" + why + ")");
+    }
+
+    private static String paused(String sop, Pause pause) {
+        return "%s is %s: nothing starts it until: unpause %s".formatted(sop, pause, sop);
     }
 
     private static List<String> inDoubt(String why) {
@@ -428,8 +437,11 @@ final class Reports {
             one.put("outcome", kind).put("detail", row.detail());
             row.run().ifPresent(run -> one.put("run", new RunId(run).toString()));
         }
-        if (table.size() > 1) return new Result(Result.Kind.OK, List.of(), table, data);
-        return Result.ok(data, "nothing has come in for " + name);
+        var pause = Optional.ofNullable(overview.paused().get(name));
+        pause.ifPresent(it -> data.put("paused", it.toString()));
+        var lines = new ArrayList<>(pause.map(it -> paused(name, it)).stream().toList());
+        if (table.size() == 1) lines.add("nothing has come in for " + name);
+        return new Result(Result.Kind.OK, lines, table.size() > 1 ? table : List.of(), data);
     }
 
     private static String shown(DeliveryRow row, String kind) {

@@ -9,6 +9,7 @@ import dev.sopwith.engine.run.Actor;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Trigger;
+import dev.sopwith.engine.store.Reads;
 import dev.sopwith.engine.store.Tx;
 import dev.sopwith.engine.trigger.Admission;
 import dev.sopwith.engine.trigger.Arrival;
@@ -97,13 +98,30 @@ final class AdmissionDesk {
             var first = "of " + DeliveryBook.named(twin.get());
             return unasked(tx, sop, arrival, Outcome.of(name, Kind.DUPLICATE, first));
         }
-        var frozen = tx.node().setting(FROZEN);
-        if (frozen.isPresent()) {
-            return unasked(tx, sop, arrival, Outcome.of(name, Kind.FROZEN, frozen.get()));
-        }
-        var request = Request.of(arrival, secrets.part(loaded.sop(), inputs.values()));
-        var candidate = Candidate.of(loaded, inputs.values());
-        return admit(tx, new Entry(candidate, loaded.sop(), request, key, arrival.at()));
+        return admit(tx, loaded, inputs.values(), key, arrival);
+    }
+
+    /** What becomes of a delivery that is allowed, valid and no duplicate. */
+    Outcome admit(
+            Tx tx,
+            SopSet.Loaded loaded,
+            Map<String, String> inputs,
+            Optional<String> key,
+            Arrival arrival) {
+        var sop = loaded.sop();
+        var shut = shut(tx, sop.name());
+        if (shut.isPresent()) return unasked(tx, Optional.of(sop), arrival, shut.get());
+        var request = Request.of(arrival, secrets.part(sop, inputs));
+        var candidate = Candidate.of(loaded, inputs);
+        return admit(tx, new Entry(candidate, sop, request, key, arrival.at()));
+    }
+
+    /** What becomes of every delivery for a SOP while people let nothing start it. */
+    private static Optional<Outcome> shut(Reads store, String sop) {
+        return store.node()
+                .setting(FROZEN)
+                .or(() -> Pause.of(store, sop).map(Pause::toString))
+                .map(why -> Outcome.of(sop, Kind.FROZEN, why));
     }
 
     private static Optional<String> key(Arrival arrival, String sop) {
@@ -166,10 +184,8 @@ final class AdmissionDesk {
             var why = String.valueOf(e.getMessage());
             return refused(tx, asked, Outcome.of(name, Kind.REFUSED, why));
         }
-        var frozen = tx.node().setting(FROZEN);
-        if (frozen.isPresent()) {
-            return refused(tx, asked, Outcome.of(name, Kind.FROZEN, frozen.get()));
-        }
+        var shut = shut(tx, name);
+        if (shut.isPresent()) return refused(tx, asked, shut.get());
         var earlier = ready.progress();
         var initiators = new HashSet<>(earlier.initiators());
         initiators.add(asked.by().person());

@@ -16,12 +16,16 @@ import dev.sopwith.engine.trigger.Intake;
 import dev.sopwith.engine.trigger.Matcher;
 import dev.sopwith.engine.trigger.Outcome;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -213,6 +217,43 @@ public final class Engine implements Intake {
                 .forEach(this::tell);
     }
 
+    /**
+     * Lets nothing start this SOP, until {@link #unpause}: what comes in is told so, what waits
+     * goes on waiting, and runs that have begun go on.
+     *
+     * @return false, and nothing is written, when it was paused already
+     */
+    public boolean pause(String sop, String by, Instant at) {
+        return commit(
+                at,
+                index(),
+                (tx, _) -> {
+                    if (Pause.of(tx, sop).isPresent()) return false;
+                    Pause.put(tx, sop, new Pause(by, at));
+                    var body = Json.object("sop", sop, "by", by);
+                    tx.trail().append(at.toEpochMilli(), "pause", body);
+                    return true;
+                });
+    }
+
+    /**
+     * Lets this SOP start again; what waited starts at once.
+     *
+     * @return false, and nothing is written, when it was not paused
+     */
+    public boolean unpause(String sop, String by, Instant at) {
+        return commit(
+                at,
+                index(),
+                (tx, _) -> {
+                    if (Pause.of(tx, sop).isEmpty()) return false;
+                    Pause.remove(tx, sop);
+                    var body = Json.object("sop", sop, "by", by);
+                    tx.trail().append(at.toEpochMilli(), "unpause", body);
+                    return true;
+                });
+    }
+
     /** Whether {@link #freeze} holds. */
     public boolean isFrozen() {
         return store.<Boolean>read(it -> it.node().setting(AdmissionDesk.FROZEN).isPresent());
@@ -315,11 +356,15 @@ public final class Engine implements Intake {
         return rules;
     }
 
+    Policies policies() {
+        return policies;
+    }
+
     /** Who does what within one commit. */
-    private record Desks(RunDesk runs, AdmissionDesk admission, QueueDesk queue) {}
+    record Desks(RunDesk runs, Starter starter, AdmissionDesk admission, QueueDesk queue) {}
 
     /** What a commit does with runs and deliveries; may be run again. */
-    private interface Work<T> {
+    interface Work<T> {
         T run(Tx tx, Desks desks);
     }
 
@@ -330,19 +375,47 @@ public final class Engine implements Intake {
                         tx -> {
                             changed.clear();
                             note.run(tx);
-                            var runs = new RunDesk(snapshots, policies, codes, changed::add);
-                            var starter = new Starter(runs, secrets, rules, policies);
-                            var desks =
-                                    new Desks(
-                                            runs,
-                                            new AdmissionDesk(starter, secrets, rules, snapshots),
-                                            new QueueDesk(runs, starter, secrets, snapshots));
+                            var desks = desks(changed::add);
                             T first = work.run(tx, desks);
                             desks.queue().fillSlots(tx, now.sops(), at);
                             return first;
                         });
         changed.forEach(this::tell);
         return answer;
+    }
+
+    /** What a work answers, done as if it were meant; nothing that it wrote is kept. */
+    <T> T tried(Work<T> work) {
+        var answer = new AtomicReference<@Nullable T>();
+        try {
+            store.write(
+                    tx -> {
+                        answer.set(work.run(tx, desks(_ -> {})));
+                        throw new Undone();
+                    });
+        } catch (Undone _) {
+            return Objects.requireNonNull(answer.get());
+        }
+        throw new IllegalStateException("what was only tried was kept");
+    }
+
+    /** Ends a work of which nothing is to be kept. */
+    private static final class Undone extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Undone() {
+            super("only tried", null, false, false);
+        }
+    }
+
+    private Desks desks(Consumer<RunId> changed) {
+        var runs = new RunDesk(snapshots, policies, codes, changed);
+        var starter = new Starter(runs, secrets, rules, policies);
+        return new Desks(
+                runs,
+                starter,
+                new AdmissionDesk(starter, secrets, rules, snapshots),
+                new QueueDesk(runs, starter, secrets, snapshots));
     }
 
     /** Whoever asked gets the answer, whatever becomes of those who only listen. */

@@ -17,6 +17,7 @@ import dev.sopwith.engine.store.Store;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * What people ask about runs: looks, and changes nothing.
@@ -64,6 +65,11 @@ public final class Overview {
     /** The newest runs, newest first. */
     public List<Run> last(int max) {
         return store.read(reads -> runs(reads, reads.runs().last(max)));
+    }
+
+    /** The newest run of this SOP. */
+    public Optional<Run> lastOf(String sop) {
+        return store.read(reads -> runs(reads, reads.runs().last(sop, 1)).stream().findFirst());
     }
 
     /** What happened in a run, oldest first; empty where retention has erased it. */
@@ -176,6 +182,11 @@ public final class Overview {
     /** Why nothing starts at the moment, if somebody said so. */
     public Optional<String> frozen() {
         return store.read(reads -> reads.node().setting(AdmissionDesk.FROZEN));
+    }
+
+    /** The SOPs that people let nothing start, by name. */
+    public SortedMap<String, Pause> paused() {
+        return store.read(Pause::all);
     }
 
     /** Why the clock is in doubt, if it is: then nothing ends by it. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 /**
  * Gives free slots to whom they belong: runs that resume and deliveries that wait.
@@ -46,8 +47,12 @@ final class QueueDesk {
         var resuming = new PriorityQueue<>(Runs.ORDER);
         resuming.addAll(tx.runs().resumingHeads());
         var heads = new PriorityQueue<>(Deliveries.ORDER);
-        for (var name : tx.deliveries().waitingSops()) {
-            if (hasSlot(tx, sops, name)) heads.addAll(tx.deliveries().heads(name));
+        var waiting = tx.deliveries().waitingSops();
+        var paused = waiting.isEmpty() ? Set.<String>of() : Pause.all(tx).keySet();
+        for (var name : waiting) {
+            // What waits for one that is gone ends, whatever was said of it.
+            boolean isHeld = paused.contains(name) && sops.find(name).isPresent();
+            if (!isHeld && hasSlot(tx, sops, name)) heads.addAll(tx.deliveries().heads(name));
         }
         while (!starter.isFull(tx)) {
             var run = resuming.peek();

@@ -81,23 +81,27 @@ final class Starter {
         var sop = candidate.sop();
         candidate.files().ifPresent(tx.snapshots()::keep);
         var id = new RunId(tx.runs().nextNumber());
-        var start =
-                new RunStart(
-                        id,
-                        sop.name(),
-                        sop.version(),
-                        candidate.digest(),
-                        policies.priority(sop),
-                        policies.mode(sop),
-                        secrets.hashed(sop, candidate.inputs()),
-                        SecretInputs.names(sop),
-                        request.payload(),
-                        request.cause(),
-                        request.initiators(),
-                        candidate.lock(),
-                        candidate.rerun());
         secrets.keep(tx, id.number(), sop, candidate.inputs());
-        runs.begin(tx, sop, start, at);
+        runs.begin(tx, sop, start(id, candidate, request), at);
         return id;
+    }
+
+    /** What a run of it is started with. */
+    RunStart start(RunId id, Candidate candidate, Request request) {
+        var sop = candidate.sop();
+        return new RunStart(
+                id,
+                sop.name(),
+                sop.version(),
+                candidate.digest(),
+                policies.priority(sop),
+                policies.mode(sop),
+                secrets.hashed(sop, candidate.inputs()),
+                SecretInputs.names(sop),
+                request.payload(),
+                request.cause(),
+                request.initiators(),
+                candidate.lock(),
+                candidate.rerun());
     }
 }

@@ -27,8 +27,13 @@ final class WhyNot {
 
     private WhyNot() {}
 
-    /** Who has the slot or the lock; empty when only other deliveries are before this one. */
+    /**
+     * Who has paused the SOP, or has the slot or the lock; empty when only other deliveries are
+     * before this one.
+     */
     static Optional<String> noSlot(Reads store, Sop sop, Optional<String> lock, EngineRules rules) {
+        var pause = Pause.of(store, sop.name());
+        if (pause.isPresent()) return pause.map(Pause::toString);
         var runs = store.runs();
         var holder = lock.flatMap(it -> runs.holding(it).stream().findFirst());
         if (holder.isPresent()) {

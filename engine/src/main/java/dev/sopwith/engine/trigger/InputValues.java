@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -34,6 +35,15 @@ public record InputValues(Map<String, String> values, List<String> problems) {
 
     /** Checks what was given against what the SOP takes. */
     public static InputValues of(Sop sop, Map<String, String> given) {
+        return of(sop, given, Input::required);
+    }
+
+    /** The same before secret ones are asked for: those may be missing. */
+    public static InputValues beforeSecrets(Sop sop, Map<String, String> given) {
+        return of(sop, given, it -> it.required() && !it.secret());
+    }
+
+    private static InputValues of(Sop sop, Map<String, String> given, Predicate<Input> isNeeded) {
         var problems = new ArrayList<String>();
         var values = new LinkedHashMap<String, String>();
         var names = sop.inputs().stream().map(Input::name).toList();
@@ -43,7 +53,7 @@ public record InputValues(Map<String, String> values, List<String> problems) {
         for (var input : sop.inputs()) {
             var value = Optional.ofNullable(given.get(input.name())).or(input::defaultValue);
             if (value.isEmpty()) {
-                if (input.required()) problems.add(input.name() + " is missing" + hint(input));
+                if (isNeeded.test(input)) problems.add(input.name() + " is missing" + hint(input));
                 continue;
             }
             problem(input, value.get())

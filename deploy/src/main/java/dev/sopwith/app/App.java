@@ -1,6 +1,7 @@
 package dev.sopwith.app;
 
 import dev.sopwith.bot.desk.Deeds;
+import dev.sopwith.bot.desk.Installation;
 import dev.sopwith.bot.desk.Rights;
 import dev.sopwith.bot.local.LocalServer;
 import dev.sopwith.bot.local.Verbs;
@@ -20,6 +21,7 @@ import dev.sopwith.engine.runtime.Deadlines;
 import dev.sopwith.engine.runtime.Engine;
 import dev.sopwith.engine.runtime.EngineRules;
 import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.runtime.Planner;
 import dev.sopwith.engine.runtime.Policies;
 import dev.sopwith.engine.runtime.Retention;
 import dev.sopwith.engine.runtime.RosterPolicies;
@@ -212,7 +214,10 @@ public final class App implements AutoCloseable {
         var overview = new Overview(engine, world);
         var rights = new Rights(listed, operator);
         var views = new RunViews(overview, store, outputs, roster);
-        var deeds = new Deeds(engine, library::current, rights, overview, views, outputs, clock);
+        var installation = Installation.of(library::current);
+        var planner = new Planner(engine, world);
+        var deeds =
+                new Deeds(engine, installation, rights, overview, planner, views, outputs, clock);
         var verbs = new Verbs(deeds, store::backup, rights, engine, overview);
         var terminals = TmuxConnector.open(state.resolve("room"), clock, random);
         parts.push(terminals);

@@ -20,6 +20,7 @@ import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.run.StepVisit;
 import dev.sopwith.engine.runtime.Engine;
 import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.runtime.Planner;
 import dev.sopwith.engine.secret.Secret;
 import dev.sopwith.engine.sop.Input;
 import dev.sopwith.engine.sop.Sop;
@@ -58,6 +59,9 @@ public final class Deeds {
     private static final Set<Verb> OFFERED =
             Set.of(
                     Verb.RUN,
+                    Verb.PLAN,
+                    Verb.LIST,
+                    Verb.SHOW,
                     Verb.RUNS,
                     Verb.STATUS,
                     Verb.LOG,
@@ -88,7 +92,9 @@ public final class Deeds {
     private final Rights rights;
     private final InstantSource clock;
     private final Reports reports;
+    private final SopReports sopReports;
     private final Overview overview;
+    private final Planner planner;
 
     /**
      * @param rights who somebody is and what they may do
@@ -97,33 +103,37 @@ public final class Deeds {
      */
     public Deeds(
             Engine engine,
-            Supplier<SopSet> sops,
+            Installation installation,
             Rights rights,
             Overview overview,
+            Planner planner,
             RunViews views,
             StepOutputs outputs,
             InstantSource clock) {
-        this(engine, sops, rights, overview, new Reports(overview, views, outputs, clock), clock);
-    }
-
-    private Deeds(
-            Engine engine,
-            Supplier<SopSet> sops,
-            Rights rights,
-            Overview overview,
-            Reports reports,
-            InstantSource clock) {
         this.engine = engine;
-        this.sops = sops;
+        this.sops = installation.sops();
         this.rights = rights;
         this.overview = overview;
-        this.reports = reports;
+        this.planner = planner;
+        this.reports = new Reports(overview, views, outputs, clock);
+        this.sopReports = new SopReports(installation, overview, planner, clock);
         this.clock = clock;
+    }
+
+    private Deeds(Deeds same, Engine engine) {
+        this.engine = engine;
+        this.sops = same.sops;
+        this.rights = same.rights;
+        this.overview = same.overview;
+        this.planner = same.planner;
+        this.reports = same.reports;
+        this.sopReports = same.sopReports;
+        this.clock = same.clock;
     }
 
     /** The same deeds, each in one commit with this. */
     Deeds along(Store.Change note) {
-        return new Deeds(engine.along(note), sops, rights, overview, reports, clock);
+        return new Deeds(this, engine.along(note));
     }
 
     /** What can be said there. */
@@ -156,6 +166,10 @@ public final class Deeds {
             requireShort(command.note());
             return switch (command) {
                 case Command.Run it -> start(it, Map.of(), speaker).result();
+                case Command.Plan it -> plan(it, speaker);
+                case Command.ListSops _ ->
+                        sopReports.list(it -> rights.may(speaker, Right.SEE, it));
+                case Command.Show(var sop) -> show(sop, speaker);
                 case Command.Runs _ -> reports.runs(it -> sees(speaker, it));
                 case Command.Status(var run) ->
                         run.isEmpty()
@@ -183,12 +197,7 @@ public final class Deeds {
                 case Command.ClockOk _ -> clockOk(speaker);
                 case Command.Help(var about) -> help(about, speaker.surface());
                 case Command.Whoami _ -> whoami(speaker);
-                case Command.Backup _,
-                        Command.Plan _,
-                        Command.ListSops _,
-                        Command.Show _,
-                        Command.Abort _,
-                        Command.Link _ ->
+                case Command.Backup _, Command.Abort _, Command.Link _ ->
                         throw new IllegalStateException(command.verb() + " is not offered here");
             };
         } catch (Unclear e) {
@@ -355,17 +364,9 @@ public final class Deeds {
             throws Unclear {
         var sop = sop(command.sop(), speaker).sop();
         var given = inputs(sop, command.inputs(), secrets, speaker.surface());
-        var arrival =
-                new Arrival(
-                        new Delivery(Source.MANUAL, sop.name(), Payload.NONE),
-                        Optional.empty(),
-                        given,
-                        Set.of(speaker.person()),
-                        true,
-                        "asked by " + speaker.identity(),
-                        clock.instant());
+        var arrival = arrival(sop, given, speaker);
         if (!rights.may(speaker, Right.RUN, sop.name())) {
-            var refused = engine.refuse(sop, speaker.identity() + " may not run it", arrival);
+            var refused = engine.refuse(sop, mayNotRun(sop, speaker).detail(), arrival);
             throw no(sop.name() + ": " + refused, ASK);
         }
         return engine.deliver(arrival).getFirst();
@@ -387,6 +388,17 @@ public final class Deeds {
                 List.of(sop + ": " + outcome, hint(outcome)),
                 List.of(),
                 data);
+    }
+
+    private Arrival arrival(Sop sop, Map<String, String> given, Speaker speaker) {
+        return new Arrival(
+                new Delivery(Source.MANUAL, sop.name(), Payload.NONE),
+                Optional.empty(),
+                given,
+                Set.of(speaker.person()),
+                true,
+                "asked by " + speaker.identity(),
+                clock.instant());
     }
 
     private String hint(Outcome outcome) {
@@ -433,6 +445,20 @@ public final class Deeds {
     private static Map<String, String> inputs(
             Sop sop, Map<String, String> said, Map<String, Secret> secrets, Speaker.Surface surface)
             throws Unclear {
+        refuseSecrets(sop, said, surface);
+        var given = new HashMap<>(said);
+        secrets.forEach((name, value) -> given.put(name, value.reveal()));
+        var problems = InputValues.of(sop, given).problems();
+        if (problems.isEmpty()) return given;
+        var lines = new ArrayList<String>();
+        lines.add(sop.name() + " was not started:");
+        problems.forEach(problem -> lines.add("  " + problem));
+        lines.add("Write: run " + sop.name() + usage(sop));
+        throw wrong(lines.toArray(String[]::new));
+    }
+
+    private static void refuseSecrets(Sop sop, Map<String, String> said, Speaker.Surface surface)
+            throws Unclear {
         for (var input : sop.inputs()) {
             if (!input.secret() || !said.containsKey(input.name())) continue;
             throw wrong(
@@ -447,15 +473,6 @@ public final class Deeds {
                             + " asks for it without showing it: run "
                             + sop.name());
         }
-        var given = new HashMap<>(said);
-        secrets.forEach((name, value) -> given.put(name, value.reveal()));
-        var problems = InputValues.of(sop, given).problems();
-        if (problems.isEmpty()) return given;
-        var lines = new ArrayList<String>();
-        lines.add(sop.name() + " was not started:");
-        problems.forEach(problem -> lines.add("  " + problem));
-        lines.add("Write: run " + sop.name() + usage(sop));
-        throw wrong(lines.toArray(String[]::new));
     }
 
     private static String usage(Sop sop) {
@@ -471,6 +488,46 @@ public final class Deeds {
     }
 
     // Looking
+
+    private Result show(String name, Speaker speaker) throws Unclear {
+        var broken = broken(name);
+        var seen = seen(name, broken, speaker);
+        if (seen.isEmpty()) return sopReports.broken(broken.orElseThrow());
+        return sopReports.show(seen.get(), broken);
+    }
+
+    /** Nothing of it is kept, and nobody else hears of it. */
+    private Result plan(Command.Plan said, Speaker speaker) throws Unclear {
+        var broken = broken(said.sop());
+        var seen = seen(said.sop(), broken, speaker);
+        if (seen.isEmpty()) return sopReports.broken(broken.orElseThrow());
+        var sop = seen.get().sop();
+        refuseSecrets(sop, said.inputs(), speaker.surface());
+        var plan = planner.plan(seen.get(), arrival(sop, said.inputs(), speaker));
+        var refusal =
+                rights.may(speaker, Right.RUN, sop.name())
+                        ? Optional.<Outcome>empty()
+                        : Optional.of(mayNotRun(sop, speaker));
+        return sopReports.plan(seen.get(), plan, refusal, Set.of(speaker.person()));
+    }
+
+    private static Outcome mayNotRun(Sop sop, Speaker speaker) {
+        return Outcome.of(
+                sop.name(), Outcome.Kind.NOT_ALLOWED, speaker.identity() + " may not run it");
+    }
+
+    /** A SOP that somebody may see, as it runs; empty when it is broken and never did. */
+    private Optional<SopSet.Loaded> seen(
+            String name, Optional<SopSet.Broken> broken, Speaker speaker) throws Unclear {
+        var loaded = sops.get().find(name).or(() -> broken.flatMap(SopSet.Entry::runnable));
+        var real =
+                loaded.map(it -> it.sop().name())
+                        .or(() -> broken.map(it -> it.name().orElse(it.folder())));
+        if (real.isEmpty() || !rights.may(speaker, Right.SEE, real.get())) {
+            throw noSop(name, speaker);
+        }
+        return loaded;
+    }
 
     private Result why(String name, Speaker speaker) throws Unclear {
         if (!rights.may(speaker, Right.SEE, name)) throw no("you may not see " + name, ASK);

@@ -25,7 +25,7 @@ import java.util.TreeSet;
  */
 final class Prompts {
     /** Before what is to be read exactly: whoever draws it must not wrap these lines. */
-    private static final String EXACT = "    | ";
+    static final String EXACT = "    | ";
 
     private Prompts() {}
 

@@ -8,7 +8,6 @@ import dev.sopwith.engine.expression.Excerpt;
 import dev.sopwith.engine.expression.Placeholder;
 import dev.sopwith.engine.run.Assurance;
 import dev.sopwith.engine.run.Gate;
-import dev.sopwith.engine.run.GatePolicy;
 import dev.sopwith.engine.run.RunEvent;
 import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.run.RunState.Progress;
@@ -123,24 +122,17 @@ final class Prompt {
         var until = RunWords.time(gate.deadline());
         return gate.policy()
                 .escalateTo()
-                .map(wider -> "from %s on %s may decide too".formatted(until, list(wider)))
+                .map(wider -> "from %s on %s may decide too".formatted(until, RunWords.list(wider)))
                 .orElseGet(() -> "without a decision by %s it is a no".formatted(until));
     }
 
     private String deciders(Gate gate) {
-        var who =
-                gate.policy().quorums().stream()
-                        .map(Prompt::quorum)
-                        .collect(Collectors.joining("; and "));
+        var who = RunWords.deciders(gate.policy());
         if (!gate.policy().excludeInitiator()) return who;
         var initiators = initiators();
         return initiators.isEmpty()
                 ? who
-                : "%s; not %s, who started it".formatted(who, list(initiators));
-    }
-
-    private static String quorum(GatePolicy.Quorum quorum) {
-        return "%d of %s (%s)".formatted(quorum.needed(), list(quorum.persons()), quorum.policy());
+                : "%s; not %s, who started it".formatted(who, RunWords.list(initiators));
     }
 
     private static String votes(Gate gate) {
@@ -372,10 +364,6 @@ final class Prompt {
                                         || it.rules().id().filter(name::equals).isPresent())
                 .map(Step::number)
                 .findFirst();
-    }
-
-    private static String list(Set<String> persons) {
-        return persons.isEmpty() ? "nobody" : String.join(", ", new TreeSet<>(persons));
     }
 
     private void line(String text) {

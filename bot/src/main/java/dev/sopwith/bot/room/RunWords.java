@@ -2,6 +2,7 @@ package dev.sopwith.bot.room;
 
 import dev.sopwith.engine.run.Digest;
 import dev.sopwith.engine.run.Gate;
+import dev.sopwith.engine.run.GatePolicy;
 import dev.sopwith.engine.run.RunEvent;
 import dev.sopwith.engine.run.RunState;
 import dev.sopwith.engine.run.RunState.Active;
@@ -228,6 +229,21 @@ public final class RunWords {
             case RunEvent.RunResumed it -> "resumed by " + it.by().identity();
             case RunEvent.RunFinished it -> word(it.outcome()) + noted(it.reason());
         };
+    }
+
+    /** How many of whom a gate needs. */
+    public static String deciders(GatePolicy policy) {
+        return policy.quorums().stream()
+                .map(RunWords::quorum)
+                .collect(Collectors.joining("; and "));
+    }
+
+    private static String quorum(GatePolicy.Quorum quorum) {
+        return "%d of %s (%s)".formatted(quorum.needed(), list(quorum.persons()), quorum.policy());
+    }
+
+    static String list(Set<String> persons) {
+        return persons.isEmpty() ? "nobody" : String.join(", ", new TreeSet<>(persons));
     }
 
     /** In UTC, to the second: the same for everybody who reads it. */

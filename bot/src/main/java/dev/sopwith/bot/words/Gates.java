@@ -3,6 +3,7 @@ package dev.sopwith.bot.words;
 import dev.sopwith.engine.run.ApprovalRule;
 import dev.sopwith.engine.run.ApprovalRule.Situation;
 import dev.sopwith.engine.sop.ExecutionMode;
+import dev.sopwith.engine.sop.Priority;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Step;
 
@@ -23,36 +24,51 @@ public final class Gates {
 
     /** Why this step waits for approval, as half a sentence; empty when it does not. */
     public static Optional<String> why(Sop sop, Step step) {
+        return why(sop, step, sop.executionMode(), sop.priority());
+    }
+
+    /** The same in a run with this mode and priority. */
+    static Optional<String> why(Sop sop, Step step, ExecutionMode mode, Priority priority) {
         var asFirst = asFirst(sop, step);
-        if (!ApprovalRule.waits(Situation.of(sop, step, asFirst.isPresent()))) {
-            return Optional.empty();
-        }
+        var now =
+                new Situation(
+                        mode,
+                        step.rules().mode(),
+                        priority,
+                        asFirst.isPresent(),
+                        step.requiresConfirmation(),
+                        step.kind());
+        if (!ApprovalRule.waits(now)) return Optional.empty();
         if (step.kind() == Step.Kind.CHECKPOINT) {
             return Optional.of("a checkpoint, an approval and nothing else");
         }
         if (step.requiresConfirmation()) return Optional.of("requires_confirmation");
-        return asks(sop.executionMode(), sop, asFirst, "mode ")
-                .or(() -> step.rules().mode().flatMap(m -> asks(m, sop, asFirst, "its own mode ")));
+        return asks(mode, priority, asFirst, "mode ")
+                .or(
+                        () ->
+                                step.rules()
+                                        .mode()
+                                        .flatMap(m -> asks(m, priority, asFirst, "its own mode ")));
     }
 
     private static Optional<String> asks(
-            ExecutionMode mode, Sop sop, Optional<String> asFirst, String whose) {
+            ExecutionMode mode, Priority priority, Optional<String> asFirst, String whose) {
         var name = whose + English.of(mode);
-        if (asksPlainStep(mode, sop, false)) return Optional.of(name + always(mode, sop));
-        return asFirst.filter(_ -> asksPlainStep(mode, sop, true)).map(f -> name + " asks at " + f);
+        if (asksPlainStep(mode, priority, false)) return Optional.of(name + always(mode, priority));
+        return asFirst.filter(_ -> asksPlainStep(mode, priority, true))
+                .map(f -> name + " asks at " + f);
     }
 
-    private static String always(ExecutionMode mode, Sop sop) {
+    private static String always(ExecutionMode mode, Priority priority) {
         return mode == ExecutionMode.PRIORITY_BASED
-                ? " asks at every step of priority " + English.of(sop.priority())
+                ? " asks at every step of priority " + English.of(priority)
                 : " asks at every step";
     }
 
     /** Whether a mode asks before a step that has nothing of its own to wait for. */
-    private static boolean asksPlainStep(ExecutionMode mode, Sop sop, boolean first) {
+    private static boolean asksPlainStep(ExecutionMode mode, Priority priority, boolean first) {
         return ApprovalRule.waits(
-                new Situation(
-                        mode, Optional.empty(), sop.priority(), first, false, Step.Kind.EXECUTE));
+                new Situation(mode, Optional.empty(), priority, first, false, Step.Kind.EXECUTE));
     }
 
     /** How this step comes to be the first one of a run that is not skipped, if it can. */

@@ -1,5 +1,7 @@
 package dev.sopwith.bot.words;
 
+import dev.sopwith.engine.sop.ExecutionMode;
+import dev.sopwith.engine.sop.Priority;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Step;
 import dev.sopwith.engine.sop.Step.OnFailure;
@@ -13,11 +15,20 @@ import java.util.stream.Collectors;
 public final class StepWords {
     private final Sop sop;
     private final Step step;
+    private final ExecutionMode mode;
+    private final Priority priority;
 
-    /** Words about this step of this SOP. */
+    /** Words about this step of this SOP, as its own files have it. */
     public StepWords(Sop sop, Step step) {
+        this(sop, step, sop.executionMode(), sop.priority());
+    }
+
+    /** The same where runs have this mode and priority, as a roster demands them. */
+    public StepWords(Sop sop, Step step, ExecutionMode mode, Priority priority) {
         this.sop = sop;
         this.step = step;
+        this.mode = mode;
+        this.priority = priority;
     }
 
     /** Where a run may jump to here from: without this a rollback looks like just the next step. */
@@ -42,7 +53,7 @@ public final class StepWords {
     /** Why it waits for approval, and by which policy; empty when it does not. */
     public Optional<String> gate() {
         var asked = step.rules().policy().map(p -> ", policy " + p).orElse("");
-        return Gates.why(sop, step).map(why -> why + asked);
+        return Gates.why(sop, step, mode, priority).map(why -> why + asked);
     }
 
     /** When it is done at all. */

@@ -12,6 +12,7 @@ import dev.sopwith.engine.chat.OutboundMessage;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.runtime.Planner;
 import dev.sopwith.engine.step.StepOutputs;
 import dev.sopwith.engine.store.CrashingStore;
 import dev.sopwith.engine.store.Store;
@@ -65,9 +66,10 @@ class ChatDeskTest {
         var deeds =
                 new Deeds(
                         house.engine,
-                        () -> house.sops,
+                        Installation.of(() -> house.sops),
                         rights,
                         house.overview,
+                        new Planner(house.engine, House.WORLD),
                         house.views(house.store),
                         new StepOutputs(folder),
                         house.clock);
@@ -440,9 +442,10 @@ class ChatDeskTest {
         var deeds =
                 new Deeds(
                         engine,
-                        () -> house.sops,
+                        Installation.of(() -> house.sops),
                         rights,
                         overview,
+                        new Planner(house.engine, House.WORLD),
                         house.views(store),
                         new StepOutputs(folder),
                         house.clock);

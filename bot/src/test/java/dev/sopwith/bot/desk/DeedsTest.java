@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sopwith.bot.command.Command;
 import dev.sopwith.bot.room.House;
+import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.roster.Identity;
+import dev.sopwith.engine.runtime.Planner;
 import dev.sopwith.engine.step.StepOutputs;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +33,10 @@ class DeedsTest {
         deeds =
                 new Deeds(
                         house.engine,
-                        () -> house.sops,
+                        Installation.of(() -> house.sops),
                         new Rights(() -> house.roster, "svc"),
                         house.overview,
+                        new Planner(house.engine, House.WORLD),
                         house.views(house.store),
                         new StepOutputs(folder),
                         house.clock);
@@ -95,5 +99,120 @@ class DeedsTest {
         say("bob", new Command.Pause("deploy"));
         assertThat(text(say("carol", new Command.Unpause("deploy")))).contains("may not unpause");
         assertThat(text(say("bob", new Command.Pause("nothing")))).contains("there is no SOP");
+    }
+
+    // SOPs
+
+    @Test
+    void a_list_says_of_each_sop_whether_it_can_run_and_how_its_last_run_ended() throws Exception {
+        house.start("deploy");
+        say("bob", new Command.Pause("db-copy"));
+        broken("half");
+
+        assertThat(text(say("carol", new Command.ListSops())).lines())
+                .anyMatch(it -> it.matches("deploy  manual  auto  ready  R-1 at person, 0 s ago"))
+                .anyMatch(it -> it.startsWith("db-copy  manual  auto  paused by fake:bob since "))
+                .anyMatch(it -> it.startsWith("half  -  -  broken: sops/half/SOP.md:1: "));
+    }
+
+    private void broken(String name) throws Exception {
+        var place = Files.createDirectories(folder.resolve("sops").resolve(name));
+        Files.writeString(place.resolve("SOP.toml"), "[sop]\nname = 7\n");
+        house.sops = SopSet.load(folder.resolve("sops"), "sops", house.clock);
+    }
+
+    @Test
+    void who_may_not_see_a_sop_finds_it_in_no_list_and_hears_nothing_of_it() {
+        house.access("db-copy", "alice");
+
+        assertThat(text(say("carol", new Command.ListSops()))).contains("deploy");
+        assertThat(text(say("carol", new Command.ListSops()))).doesNotContain("db-copy");
+        for (var asked :
+                List.of(
+                        new Command.Show("db-copy"),
+                        new Command.Plan("db-copy", Map.of()),
+                        new Command.Pause("db-copy"))) {
+            var no = say("carol", asked);
+            assertThat(no.kind()).isEqualTo(Result.Kind.WRONG);
+            assertThat(text(no)).contains("there is no SOP db-copy; ");
+        }
+    }
+
+    @Test
+    void a_sop_is_shown_with_what_starts_it_and_which_steps_wait() {
+        assertThat(say("carol", new Command.Show("secret")).lines())
+                .containsExactly(
+                        "secret 0.1.0",
+                        "T",
+                        "d",
+                        "priority normal · mode auto · at most 100 runs at once · admission"
+                                + " parallel",
+                        "inputs:",
+                        "  pw (string, needed, secret)",
+                        "starts:",
+                        "  by hand: run secret",
+                        "steps:",
+                        "  1. Look",
+                        "     ☐ done by people",
+                        "  2. Go",
+                        "     ◆ waits for approval: requires_confirmation",
+                        "     ☐ done by people",
+                        "     then ■ the run ends",
+                        "Exactly what it would do: plan secret");
+    }
+
+    @Test
+    void a_sop_that_never_could_run_is_shown_with_all_that_is_wrong() throws Exception {
+        broken("half");
+
+        var no = say("carol", new Command.Show("half"));
+
+        assertThat(no.kind()).isEqualTo(Result.Kind.NO);
+        assertThat(text(no)).contains("half is broken and cannot run", "error: ");
+        assertThat(text(say("alice", new Command.Plan("half", Map.of())))).contains("is broken");
+    }
+
+    // Plans
+
+    @Test
+    void a_plan_says_what_would_run_who_would_decide_and_starts_nothing() {
+        assertThat(say("alice", new Command.Plan("work", Map.of())).lines())
+                .containsExactly(
+                        "work 0.1.0 would start now",
+                        "Nothing was started. This is what a start asked for now would come to:",
+                        "1. Work",
+                        "     ▶ runs sh",
+                        "     then ■ the run ends",
+                        "    | true");
+        assertThat(text(say("alice", new Command.Plan("deploy", Map.of()))))
+                .contains("2 of alice, bob, carol (default); by a click; within 24 h");
+        assertThat(house.overview.last(9)).isEmpty();
+        assertThat(house.overview.deliveries("work", 9)).isEmpty();
+    }
+
+    @Test
+    void a_plan_says_why_it_would_not_start() {
+        assertThat(text(say("carol", new Command.Plan("work", Map.of()))))
+                .startsWith("work 0.1.0 would not start: not allowed: fake:carol may not run it");
+        assertThat(trail("outcome")).isEmpty();
+
+        var wrong = text(say("alice", new Command.Plan("secret", Map.of("x", "1", "y", "2"))));
+        assertThat(wrong).startsWith("secret 0.1.0 would not start: bad input: ");
+        assertThat(wrong.lines().filter(it -> it.startsWith("  wrong: unknown"))).hasSize(2);
+
+        house.engine.freeze("fire", "svc", house.now);
+        assertThat(text(say("alice", new Command.Plan("work", Map.of()))))
+                .startsWith("work 0.1.0 would not start: frozen: fire");
+    }
+
+    @Test
+    void a_secret_is_not_taken_for_a_plan_either() {
+        var no = say("alice", new Command.Plan("secret", Map.of("pw", "hunter2")));
+
+        assertThat(no.kind()).isEqualTo(Result.Kind.WRONG);
+        assertThat(text(no)).contains("others read along").doesNotContain("hunter2");
+        assertThat(text(say("alice", new Command.Plan("secret", Map.of()))))
+                .startsWith("secret 0.1.0 would start now")
+                .contains("with pw = ***");
     }
 }

@@ -7,6 +7,7 @@ import dev.sopwith.bot.room.House;
 import dev.sopwith.bot.room.Render;
 import dev.sopwith.bot.room.RunViews;
 import dev.sopwith.engine.roster.Identity;
+import dev.sopwith.engine.runtime.Planner;
 import dev.sopwith.engine.step.StepOutputs;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -35,9 +36,10 @@ class PromptsTest {
         deeds =
                 new Deeds(
                         house.engine,
-                        () -> house.sops,
+                        Installation.of(() -> house.sops),
                         new Rights(() -> house.roster, "svc"),
                         house.overview,
+                        new Planner(house.engine, House.WORLD),
                         views,
                         new StepOutputs(folder),
                         house.clock);

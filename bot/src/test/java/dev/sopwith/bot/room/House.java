@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sopwith.engine.expression.Payload;
 import dev.sopwith.engine.library.SopSet;
+import dev.sopwith.engine.roster.Access;
 import dev.sopwith.engine.roster.ConnectorSettings;
 import dev.sopwith.engine.roster.Identity;
 import dev.sopwith.engine.roster.Person;
@@ -37,6 +38,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +62,7 @@ public final class House {
     public Instant now = BEGINNING;
     public final InstantSource clock = () -> now;
     public Roster roster;
-    public final SopSet sops;
+    public SopSet sops;
     public final Engine engine;
     private final SecretBox box;
     private final Path folder;
@@ -158,15 +160,29 @@ public final class House {
         for (var name : roster.people().keySet()) {
             people.put(name, Person.of(name, Set.of(new Identity("fake", name))));
         }
-        return with(roster, people, Set.of());
+        return with(roster, people, roster.access(), List.of());
     }
 
     /** From now on these SOPs are shown in this room only. */
     public void route(String sops, String room) {
-        roster = with(roster, new TreeMap<>(roster.people()), Set.of(sops + "=" + room));
+        roster =
+                with(
+                        roster,
+                        new TreeMap<>(roster.people()),
+                        roster.access(),
+                        List.of(new Route(new SopPattern(sops), List.of(room))));
     }
 
-    private static Roster with(Roster it, SortedMap<String, Person> people, Set<String> routes) {
+    /** From now on these SOPs are this person's alone. */
+    public void access(String sops, String person) {
+        var access = new ArrayList<>(roster.access());
+        var pattern = new SopPattern(sops);
+        access.addFirst(new Access(pattern, List.of(), List.of(person), Optional.empty()));
+        roster = with(roster, new TreeMap<>(roster.people()), access, roster.routes());
+    }
+
+    private static Roster with(
+            Roster it, SortedMap<String, Person> people, List<Access> access, List<Route> routes) {
         return new Roster(
                 it.digest(),
                 it.sopsDir(),
@@ -176,13 +192,10 @@ public final class House {
                         ConnectorSettings.of("blue", "fake", true, Map.of())),
                 people,
                 it.groups(),
-                it.access(),
+                access,
                 it.policies(),
                 it.floors(),
-                routes.stream()
-                        .map(route -> route.split("=", -1))
-                        .map(route -> new Route(new SopPattern(route[0]), List.of(route[1])))
-                        .toList(),
+                routes,
                 it.secrets(),
                 it.engine());
     }

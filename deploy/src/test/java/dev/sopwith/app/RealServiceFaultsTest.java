@@ -78,7 +78,7 @@ class RealServiceFaultsTest {
         assertThat(service.ask("skip", "R-1").lines())
                 .contains("a step in doubt cannot be skipped");
         assertThat(service.ask("pending").table().get(1))
-                .contains("retry R-1 | done R-1 | failed R-1");
+                .contains("retry R-1 | done R-1 | failed R-1 | abort R-1");
         assertThat(service.ask("done", "R-1", "it", "had").status()).isEqualTo(Answer.Status.OK);
         assertThat(service.ask("failed", "R-2").lines().getFirst()).contains("failed");
         assertThat(shims()).as("nothing is repeated without a word").hasSize(3);

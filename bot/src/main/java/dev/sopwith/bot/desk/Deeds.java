@@ -75,6 +75,7 @@ public final class Deeds {
                     Verb.SKIP,
                     Verb.RETRY,
                     Verb.RESUME,
+                    Verb.ABORT,
                     Verb.RERUN,
                     Verb.WHY,
                     Verb.PAUSE,
@@ -189,6 +190,7 @@ public final class Deeds {
                 case Command.Reply it -> reply(it, speaker);
                 case Command.Retry it -> retry(it, speaker);
                 case Command.Resume(var run) -> resume(run, speaker);
+                case Command.Abort(var run, var reason) -> abort(run, reason, speaker);
                 case Command.Rerun(var run, var from) -> rerun(run, from.orElse(1), speaker);
                 case Command.Pause(var sop) -> pause(sop, speaker);
                 case Command.Unpause(var sop) -> unpause(sop, speaker);
@@ -197,7 +199,7 @@ public final class Deeds {
                 case Command.ClockOk _ -> clockOk(speaker);
                 case Command.Help(var about) -> help(about, speaker.surface());
                 case Command.Whoami _ -> whoami(speaker);
-                case Command.Backup _, Command.Abort _, Command.Link _ ->
+                case Command.Backup _, Command.Link _ ->
                         throw new IllegalStateException(command.verb() + " is not offered here");
             };
         } catch (Unclear e) {
@@ -291,7 +293,8 @@ public final class Deeds {
                     case "retry" -> RunCommand.Settlement.RETRY;
                     case "done" -> RunCommand.Settlement.DONE;
                     case "failed" -> RunCommand.Settlement.FAILED;
-                    default -> throw wrong("a step in doubt takes retry, done or failed");
+                    case "abort" -> RunCommand.Settlement.ABORT;
+                    default -> throw wrong("a step in doubt takes retry, done, failed or abort");
                 };
         return command(
                 run.id(),
@@ -643,30 +646,46 @@ public final class Deeds {
                         case SKIP ->
                                 throw no(
                                         "a step in doubt cannot be skipped",
-                                        "Say: retry, done or failed " + run.id());
+                                        "Say: retry, done, failed or abort " + run.id());
                     };
-            return command(
-                    run.id(),
-                    new RunCommand.Settle(
-                            it.step(), it.attempt(), settlement, by, note, clock.instant()));
+            return settle(run, it, settlement, note, speaker);
         }
         throw no(run.id() + " waits for nobody's step; now: " + RunWords.state(run));
     }
 
     private Result retry(Command.Retry said, Speaker speaker) throws Unclear {
         var run = find(said.run(), Right.OPERATE, speaker);
-        if (!(run.state() instanceof Active(_, Phase.InDoubt it))) {
-            throw no(run.id() + " has no step in doubt; now: " + RunWords.state(run));
-        }
+        return settle(run, doubt(run), RunCommand.Settlement.RETRY, said.note(), speaker);
+    }
+
+    /** Ends a run that nobody can say how to go on with. */
+    private Result abort(RunId id, String reason, Speaker speaker) throws Unclear {
+        var run = find(id, Right.OPERATE, speaker);
+        return settle(run, doubt(run), RunCommand.Settlement.ABORT, reason, speaker);
+    }
+
+    private static Phase.InDoubt doubt(Overview.Run run) throws Unclear {
+        return switch (run.state()) {
+            case Active(_, Phase.InDoubt it) -> it;
+            case Active _ ->
+                    throw no(
+                            run.id() + " has no step in doubt; now: " + RunWords.state(run),
+                            "To end it wherever it is: cancel " + run.id());
+            default -> throw no(run.id() + " is over: " + RunWords.state(run));
+        };
+    }
+
+    private Result settle(
+            Overview.Run run,
+            Phase.InDoubt doubt,
+            RunCommand.Settlement settlement,
+            String note,
+            Speaker speaker) {
+        var by = speaker.actor();
+        var at = clock.instant();
         return command(
                 run.id(),
-                new RunCommand.Settle(
-                        it.step(),
-                        it.attempt(),
-                        RunCommand.Settlement.RETRY,
-                        speaker.actor(),
-                        said.note(),
-                        clock.instant()));
+                new RunCommand.Settle(doubt.step(), doubt.attempt(), settlement, by, note, at));
     }
 
     private Result resume(RunId id, Speaker speaker) throws Unclear {

@@ -392,7 +392,7 @@ final class Reports {
                     add(
                             run,
                             "-",
-                            "retry %s | done %s | failed %s".formatted(id, id, id),
+                            "retry %s | done %s | failed %s | abort %s".formatted(id, id, id, id),
                             table,
                             list);
             case Phase.Paused _ -> add(run, "-", "resume " + id, table, list);

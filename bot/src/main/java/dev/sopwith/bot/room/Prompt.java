@@ -198,8 +198,8 @@ final class Prompt {
         action(it.step());
         var run = view.run().id();
         line(
-                "look, then say: retry %s (do it again) · done %s · failed %s"
-                        .formatted(run, run, run));
+                "look, then say: retry %s (do it again) · done %s · failed %s · abort %s (the run ends)"
+                        .formatted(run, run, run, run));
         line("silence: nothing happens");
         return document(
                 "nobody knows what became of %s".formatted(about(it.step())),
@@ -207,7 +207,8 @@ final class Prompt {
                 List.of(
                         control("retry", "Retry", Ask.NOTHING),
                         control("done", "Done", Ask.REASON),
-                        control("failed", "Failed", Ask.REASON)));
+                        control("failed", "Failed", Ask.REASON),
+                        control("abort", "Abort", Ask.REASON)));
     }
 
     private Document paused(Phase.Paused it) {

@@ -55,7 +55,7 @@ public final class RunWords {
             case Phase.AtPerson it ->
                     "waits for people to do %s: done %s".formatted(step(run, it.step()), run.id());
             case Phase.InDoubt it ->
-                    "nobody knows what became of %s (%s): retry, done or failed %s"
+                    "nobody knows what became of %s (%s): retry, done, failed or abort %s"
                             .formatted(step(run, it.step()), it.why(), run.id());
             case Phase.SlotWanted it -> "waits for a free slot to do " + step(run, it.step());
             case Phase.Ready it -> "about to do " + step(run, it.step());

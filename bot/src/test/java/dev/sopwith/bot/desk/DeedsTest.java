@@ -6,6 +6,8 @@ import dev.sopwith.bot.command.Command;
 import dev.sopwith.bot.room.House;
 import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.roster.Identity;
+import dev.sopwith.engine.run.RunCommand;
+import dev.sopwith.engine.run.StepVisit;
 import dev.sopwith.engine.runtime.Planner;
 import dev.sopwith.engine.step.StepOutputs;
 
@@ -99,6 +101,24 @@ class DeedsTest {
         say("bob", new Command.Pause("deploy"));
         assertThat(text(say("carol", new Command.Unpause("deploy")))).contains("may not unpause");
         assertThat(text(say("bob", new Command.Pause("nothing")))).contains("there is no SOP");
+    }
+
+    // Doubt
+
+    @Test
+    void a_run_with_a_step_in_doubt_is_aborted_and_no_other() {
+        var run = house.start("work");
+        var step = new StepVisit(1, 1);
+        house.command(run, new RunCommand.Begin(step, 1, "here", "", house.now));
+        var early = say("alice", new Command.Abort(run, "gone"));
+        assertThat(early.kind()).isEqualTo(Result.Kind.NO);
+        assertThat(text(early)).contains("no step in doubt", "cancel R-1");
+
+        house.command(run, new RunCommand.Doubt(step, 1, "lost", house.now));
+        assertThat(text(say("carol", new Command.Abort(run, "")))).contains("may not do that");
+        assertThat(text(say("alice", new Command.Abort(run, "gone"))))
+                .contains("R-1 work: cancelled: aborted by alice: gone");
+        assertThat(text(say("alice", new Command.Abort(run, "")))).contains("R-1 is over");
     }
 
     // SOPs

@@ -284,7 +284,7 @@ public final class House {
         command(run, new RunCommand.Tick(now));
     }
 
-    private void command(RunId run, RunCommand command) {
+    public void command(RunId run, RunCommand command) {
         var _ = engine.command(run, command);
     }
 

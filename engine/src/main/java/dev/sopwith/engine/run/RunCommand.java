@@ -79,7 +79,9 @@ public sealed interface RunCommand {
         /** It was done. */
         DONE,
         /** It failed. */
-        FAILED
+        FAILED,
+        /** Nobody finds out any more: the run ends. */
+        ABORT
     }
 
     /** A person says what became of a step that people do. */

@@ -172,6 +172,7 @@ public final class RunHistory {
                     run.with(progress.ended(event.step(), StepResult.of(End.COMPLETED))).in(moving);
             case FAILED ->
                     run.with(progress.ended(event.step(), StepResult.of(End.FAILED))).in(moving);
+            case ABORT -> run.in(moving);
         };
     }
 

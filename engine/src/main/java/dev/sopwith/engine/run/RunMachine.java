@@ -285,8 +285,14 @@ public final class RunMachine {
                     steps.goOnAfterFailure(step, attempt, said(c.by(), c.note()));
                 }
             }
+            case ABORT -> steps.finish(Outcome.CANCELLED, aborted(c));
         }
         return steps.accept();
+    }
+
+    private static String aborted(RunCommand.Settle c) {
+        var by = "aborted by " + c.by().person();
+        return c.note().isBlank() ? by : by + ": " + c.note();
     }
 
     // People's steps
@@ -369,6 +375,12 @@ public final class RunMachine {
         return switch (command) {
             case RunCommand.Cancel c -> cancel(run, c);
             case RunCommand.Abandon c -> stop(run, Outcome.FAILED, c.reason(), at);
+            case RunCommand.Settle c
+                    when c.settlement() == RunCommand.Settlement.ABORT
+                            && run.phase() instanceof InDoubt it
+                            && it.step().equals(c.step())
+                            && it.attempt() == c.attempt() ->
+                    stop(run, Outcome.CANCELLED, aborted(c), at);
             case RunCommand.Fail c
                     when run.phase() instanceof Ready(var step, var attempt, _)
                             && step.equals(c.step())

@@ -60,6 +60,7 @@ final class RunFaultTest {
                                 case RETRY -> "slot wanted 1";
                                 case DONE -> "person 2";
                                 case FAILED -> "FAILED";
+                                case ABORT -> "CANCELLED";
                             });
         }
     }

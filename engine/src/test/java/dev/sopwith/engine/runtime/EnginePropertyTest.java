@@ -617,7 +617,7 @@ final class EnginePropertyTest {
                                         new RunCommand.Settle(
                                                 it.step(),
                                                 it.attempt(),
-                                                SETTLEMENTS.get(random.nextInt(3)),
+                                                SETTLEMENTS.get(random.nextInt(SETTLEMENTS.size())),
                                                 actor("dave"),
                                                 "",
                                                 time));

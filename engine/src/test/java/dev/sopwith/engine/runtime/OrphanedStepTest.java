@@ -82,7 +82,7 @@ final class OrphanedStepTest {
     void whatever_people_say_of_it_it_is_ended_before_the_run_goes_on(Settlement settlement) {
         inDoubt("on_failure: continue");
         settle(settlement);
-        House.await("the run goes on", () -> house.phase(1).equals("AtPerson"));
+        House.await("the run goes on", () -> house.phase(1).equals(after(settlement)));
         House.await("it is ended", () -> !isAlive("R-1.1"));
         assertThat(place.resolve("R-1.2").toFile().exists())
                 .isEqualTo(settlement == Settlement.RETRY);
@@ -114,8 +114,12 @@ final class OrphanedStepTest {
         assertThat(isAlive("R-1.1")).isTrue();
         comeUp();
         House.await("it is ended", () -> !isAlive("R-1.1"));
-        House.await("the run goes on", () -> house.phase(1).equals("AtPerson"));
+        House.await("the run goes on", () -> house.phase(1).equals(after(settlement)));
         assertThat(place.resolve("beside")).doesNotExist();
+    }
+
+    private static String after(Settlement settlement) {
+        return settlement == Settlement.ABORT ? "CANCELLED" : "AtPerson";
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.sopwith.app;
 
+import dev.sopwith.bot.desk.Audience;
 import dev.sopwith.bot.desk.Deeds;
 import dev.sopwith.bot.desk.Installation;
 import dev.sopwith.bot.desk.Rights;
@@ -219,7 +220,16 @@ public final class App implements AutoCloseable {
         var deeds =
                 new Deeds(engine, installation, rights, overview, planner, views, outputs, clock);
         var verbs = new Verbs(deeds, store::backup, rights, engine, overview);
-        var terminals = TmuxConnector.open(state.resolve("room"), clock, random);
+        var audience = new Audience(rights, overview, epoch);
+        var terminals =
+                TmuxConnector.open(
+                        state.resolve("room"),
+                        clock,
+                        random,
+                        (caller, key) ->
+                                rights.local(caller.login(), caller.operator())
+                                        .filter(it -> audience.sees(it, key))
+                                        .isPresent());
         parts.push(terminals);
         Map<String, ConnectorRegistry.Factory> kinds = new HashMap<>(others);
         kinds.putIfAbsent(TmuxConnector.KIND, _ -> terminals);

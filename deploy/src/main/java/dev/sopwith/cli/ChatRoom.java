@@ -94,7 +94,7 @@ final class ChatRoom implements AutoCloseable {
     private void followOnce() {
         try (var now = LocalFeed.subscribe(socket, place)) {
             begin(now);
-            now.follow(this::see);
+            now.follow(new Eyes());
         } catch (LocalClient.Refused e) {
             tell(String.valueOf(e.getMessage()));
         } catch (IOException _) {
@@ -117,10 +117,18 @@ final class ChatRoom implements AutoCloseable {
         set(Optional.of(now));
     }
 
-    private void see(Frame frame) {
-        if (isClosed()) return;
-        show.accept(page.lines(frame));
-        place = new Room.Place(place.epoch(), frame.seq());
+    private final class Eyes implements LocalFeed.Listener {
+        @Override
+        public void seen(Frame frame) {
+            if (isClosed()) return;
+            show.accept(page.lines(frame));
+            passed(frame.seq());
+        }
+
+        @Override
+        public void passed(long seq) {
+            place = new Room.Place(place.epoch(), seq);
+        }
     }
 
     /** Says once how it is, until it is otherwise. */

@@ -39,6 +39,9 @@ public final class LocalFeed implements AutoCloseable {
         /** A message, or another state of one. What it returns from counts as seen. */
         void seen(Frame frame);
 
+        /** Up to this there was nothing more for them. */
+        default void passed(long seq) {}
+
         /** A line was taken for good. */
         default void heard(String id) {}
 
@@ -95,6 +98,8 @@ public final class LocalFeed implements AutoCloseable {
             if (frame.isPresent()) {
                 listener.seen(frame.get());
                 write(Answer.empty().put("ack", frame.get().seq()));
+            } else if (line.has("passed")) {
+                listener.passed(line.path("passed").asLong());
             } else if (line.has("heard")) {
                 listener.heard(line.path("heard").asString(""));
             } else if (line.has("unheard")) {

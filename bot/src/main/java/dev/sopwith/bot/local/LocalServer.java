@@ -360,7 +360,7 @@ public final class LocalServer implements AutoCloseable {
         var place =
                 new Room.Place(since.path("epoch").asString(""), since.path("since").asLong(-1));
         var bell = new Changes();
-        var followed = room.follow(place, bell::tell);
+        var followed = room.follow(caller, place, bell::tell);
         if (followed.isEmpty()) {
             client.sendAway(error("there is no room to follow here now"));
             return;
@@ -393,10 +393,13 @@ public final class LocalServer implements AutoCloseable {
                 for (var reply = replies.poll(); reply != null; reply = replies.poll()) {
                     client.write(reply);
                 }
-                for (var frame : followed.after(shown)) {
-                    client.write(frame.json());
-                    shown = frame.seq();
+                var news = followed.after(shown);
+                for (var frame : news.frames()) client.write(frame.json());
+                // Else what was not for them would one day look like something they missed.
+                if (news.upTo() > news.shown(shown)) {
+                    client.write(Answer.empty().put("passed", news.upTo()));
                 }
+                shown = news.upTo();
                 if (followed.isOver()) break;
                 if (bell.count() != seen) continue;
                 bell.await(seen, HEARTBEAT);

@@ -15,7 +15,7 @@ public interface Room {
     Room NONE =
             new Room() {
                 @Override
-                public Optional<Followed> follow(Place since, Runnable bell) {
+                public Optional<Followed> follow(Caller by, Place since, Runnable bell) {
                     return Optional.empty();
                 }
 
@@ -38,12 +38,29 @@ public interface Room {
     }
 
     /**
-     * Somebody follows.
+     * Somebody follows, and sees what they may see.
      *
      * @return none when nobody can, because the room has closed
      * @param bell is rung whenever there may be more to see
      */
-    Optional<Followed> follow(Place since, Runnable bell);
+    Optional<Followed> follow(Caller by, Place since, Runnable bell);
+
+    /**
+     * What somebody has not seen.
+     *
+     * @param frames oldest first; the newest state of each message alone
+     * @param upTo how far they have seen with it: what is between is not for them
+     */
+    record News(List<Frame> frames, long upTo) {
+        public News {
+            frames = List.copyOf(frames);
+        }
+
+        /** How far the last of the frames is, or where it began. */
+        long shown(long since) {
+            return frames.isEmpty() ? since : frames.getLast().seq();
+        }
+    }
 
     /** The socket listens. */
     void opened(Path socket);
@@ -59,8 +76,8 @@ public interface Room {
         /** Whether something between what they saw and {@link #from} is not kept any more. */
         boolean missed();
 
-        /** Everything after this, oldest first; the newest state of each message alone. */
-        List<Frame> after(long seq);
+        /** Everything after this. */
+        News after(long seq);
 
         /** Whether the room has closed: there will be nothing more. */
         boolean isOver();

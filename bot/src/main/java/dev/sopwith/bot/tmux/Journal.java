@@ -170,19 +170,9 @@ final class Journal implements AutoCloseable {
     }
 
     /** The newest state of everything that changed after this, oldest first. */
-    List<Frame> after(long seq) {
+    List<Entry> after(long seq) {
         if (seq >= last) return List.of();
-        return entries.values().stream().map(Entry::frame).filter(it -> it.seq() > seq).toList();
-    }
-
-    /** The number before the last few messages. */
-    long before(int messages) {
-        return entries.values().stream()
-                .map(Entry::frame)
-                .skip(Math.max(0, entries.size() - messages))
-                .findFirst()
-                .map(it -> it.seq() - 1)
-                .orElse(last);
+        return entries.values().stream().filter(it -> it.frame().seq() > seq).toList();
     }
 
     /**

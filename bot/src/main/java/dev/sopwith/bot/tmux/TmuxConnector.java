@@ -1,5 +1,6 @@
 package dev.sopwith.bot.tmux;
 
+import dev.sopwith.bot.local.Caller;
 import dev.sopwith.bot.local.Frame;
 import dev.sopwith.bot.local.Room;
 import dev.sopwith.engine.chat.Capabilities;
@@ -30,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -67,6 +69,7 @@ public final class TmuxConnector implements Connector, Room {
     private static final System.Logger LOG = System.getLogger(TmuxConnector.class.getName());
 
     private final InstantSource clock;
+    private final BiPredicate<Caller, String> sees;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<Follower> followers = new CopyOnWriteArraySet<>();
@@ -88,21 +91,37 @@ public final class TmuxConnector implements Connector, Room {
      */
     private record Socket(Path path, Optional<Object> fileKey) {}
 
-    private TmuxConnector(Journal journal, InstantSource clock) {
+    private TmuxConnector(Journal journal, InstantSource clock, BiPredicate<Caller, String> sees) {
         this.journal = journal;
         this.clock = clock;
+        this.sees = sees;
+    }
+
+    /**
+     * Opens a room in which everybody sees everything.
+     *
+     * @throws IOException when the journal cannot be read or written
+     */
+    public static TmuxConnector open(Path file, InstantSource clock, RandomGenerator random)
+            throws IOException {
+        return open(file, clock, random, (_, _) -> true);
     }
 
     /**
      * Opens the room; it can be sent to as soon as the socket listens.
      *
      * @param file of the journal; begun if it is missing
+     * @param sees whether somebody may see the message with this key
      * @throws IOException when the journal cannot be read or written
      */
-    public static TmuxConnector open(Path file, InstantSource clock, RandomGenerator random)
+    public static TmuxConnector open(
+            Path file,
+            InstantSource clock,
+            RandomGenerator random,
+            BiPredicate<Caller, String> sees)
             throws IOException {
         var journal = Journal.open(file, () -> HexFormat.of().toHexDigits(random.nextLong()));
-        return new TmuxConnector(journal, clock);
+        return new TmuxConnector(journal, clock, sees);
     }
 
     @Override
@@ -352,17 +371,18 @@ public final class TmuxConnector implements Connector, Room {
     // The room
 
     @Override
-    public Optional<Followed> follow(Place since, Runnable bell) {
+    public Optional<Followed> follow(Caller by, Place since, Runnable bell) {
+        long last = lastFew(by);
         lock.lock();
         try {
             if (isClosed || socket.isEmpty()) return Optional.empty();
             boolean isKnown = since.epoch().equals(journal.epoch());
             boolean isNew = since.epoch().isEmpty() || (isKnown && (since.seq() < 0));
             long from = 0;
-            if (isNew) from = journal.before(SHOWN_TO_NEW);
+            if (isNew) from = last;
             else if (isKnown) from = Math.min(since.seq(), journal.last());
             boolean missed = !isNew && (!isKnown || from < journal.forgotten());
-            var follower = new Follower(new Place(journal.epoch(), from), missed, bell);
+            var follower = new Follower(by, new Place(journal.epoch(), from), missed, bell);
             followers.add(follower);
             return Optional.of(follower);
         } finally {
@@ -370,12 +390,41 @@ public final class TmuxConnector implements Connector, Room {
         }
     }
 
+    /** The number before the last few messages that somebody may see. */
+    private long lastFew(Caller by) {
+        var news = news(by, 0);
+        var frames = news.frames();
+        if (frames.size() <= SHOWN_TO_NEW) return frames.isEmpty() ? news.upTo() : 0;
+        return frames.get(frames.size() - SHOWN_TO_NEW).seq() - 1;
+    }
+
+    /** Who may see what is asked without the lock: the answer may have to be looked up. */
+    private News news(Caller by, long since) {
+        List<Journal.Entry> entries;
+        long last;
+        lock.lock();
+        try {
+            entries = journal.after(since);
+            last = Math.max(since, journal.last());
+        } finally {
+            lock.unlock();
+        }
+        var frames =
+                entries.stream()
+                        .filter(it -> sees.test(by, it.key()))
+                        .map(Journal.Entry::frame)
+                        .toList();
+        return new News(frames, last);
+    }
+
     private final class Follower implements Followed {
+        private final Caller by;
         private final Place from;
         private final boolean missed;
         private final Runnable bell;
 
-        Follower(Place from, boolean missed, Runnable bell) {
+        Follower(Caller by, Place from, boolean missed, Runnable bell) {
+            this.by = by;
             this.from = from;
             this.missed = missed;
             this.bell = bell;
@@ -392,13 +441,8 @@ public final class TmuxConnector implements Connector, Room {
         }
 
         @Override
-        public List<Frame> after(long seq) {
-            lock.lock();
-            try {
-                return journal.after(seq);
-            } finally {
-                lock.unlock();
-            }
+        public News after(long seq) {
+            return news(by, seq);
         }
 
         @Override

@@ -46,7 +46,7 @@ final class JournalTest {
     }
 
     private static List<String> titles(Journal journal, long since) {
-        return journal.after(since).stream().map(Frame::title).toList();
+        return journal.after(since).stream().map(it -> it.frame().title()).toList();
     }
 
     @Test
@@ -124,7 +124,6 @@ final class JournalTest {
             assertThat(journal.after(0)).hasSize(Journal.MESSAGES_MAX);
             assertThat(journal.forgotten()).isEqualTo(10);
             assertThat(journal.id("key of m1")).as("not shown twice").contains("m1");
-            assertThat(titles(journal, journal.before(2))).containsExactly("t2009", "t2010");
         }
         assertThat(Files.size(file())).isLessThan(1_000_000);
     }

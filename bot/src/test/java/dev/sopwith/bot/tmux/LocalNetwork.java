@@ -158,8 +158,11 @@ final class LocalNetwork implements ConnectorContract.Network, AutoCloseable {
 
     private long lastSent() {
         try (var followed =
-                connector.orElseThrow().follow(new Room.Place("", -1), () -> {}).orElseThrow()) {
-            var frames = followed.after(followed.from().seq());
+                connector
+                        .orElseThrow()
+                        .follow(new Caller("all", true), new Room.Place("", -1), () -> {})
+                        .orElseThrow()) {
+            var frames = followed.after(followed.from().seq()).frames();
             return frames.isEmpty() ? 0 : frames.getLast().seq();
         }
     }
@@ -195,8 +198,8 @@ final class LocalNetwork implements ConnectorContract.Network, AutoCloseable {
         var real = connector.orElseThrow();
         return new Room() {
             @Override
-            public Optional<Followed> follow(Place since, Runnable bell) {
-                return real.follow(since, bell).map(LocalNetwork.this::named);
+            public Optional<Followed> follow(Caller by, Place since, Runnable bell) {
+                return real.follow(by, since, bell).map(LocalNetwork.this::named);
             }
 
             @Override

@@ -36,7 +36,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Clients that follow the room, good ones and bad ones, over the real socket. */
 @Timeout(60)
@@ -47,10 +49,16 @@ final class LocalRoomTest {
     @TempDir private Path folder;
     private TmuxConnector room;
     private LocalServer server;
+    private final Set<String> hidden = ConcurrentHashMap.newKeySet();
 
     @BeforeEach
     void open() throws IOException {
-        room = TmuxConnector.open(folder.resolve("room"), InstantSource.system(), new Random());
+        room =
+                TmuxConnector.open(
+                        folder.resolve("room"),
+                        InstantSource.system(),
+                        new Random(),
+                        (_, key) -> !hidden.contains(key));
         server = LocalServer.open(socket(), (_, _, _) -> Answer.wrong("no"), room);
     }
 
@@ -113,6 +121,59 @@ final class LocalRoomTest {
         var rest = next(2, new Room.Place(before.epoch(), 1));
 
         assertThat(rest).extracting(Frame::title).containsExactly("second", "third");
+    }
+
+    @Test
+    void what_is_not_for_somebody_is_passed_by_and_nothing_else_is_lost() throws Exception {
+        hidden.addAll(List.of("b", "c"));
+        var place = from(Room.Place.NEW);
+        sent("a", "first");
+        sent("b", "not for them");
+        sent("d", "second");
+        sent("c", "not for them either");
+
+        assertThat(next(2, place)).extracting(Frame::title).containsExactly("first", "second");
+        var passed = passed(place);
+        assertThat(passed).isEqualTo(4);
+        sent("e", "third");
+        assertThat(next(1, new Room.Place(place.epoch(), passed)))
+                .extracting(Frame::title)
+                .containsExactly("third");
+    }
+
+    @Test
+    void who_is_new_sees_the_last_few_that_are_for_them() throws Exception {
+        for (int i = 0; i < 30; i++) sent("for all " + i, "t" + i);
+        for (int i = 0; i < 30; i++) {
+            hidden.add("hidden " + i);
+            sent("hidden " + i, "no");
+        }
+
+        assertThat(next(TmuxConnector.SHOWN_TO_NEW, Room.Place.NEW))
+                .extracting(Frame::title)
+                .startsWith("t10")
+                .endsWith("t29");
+    }
+
+    /** How far somebody is told that they have seen. */
+    private long passed(Room.Place since) throws Exception {
+        var passed = new AtomicLong();
+        var feed = LocalFeed.subscribe(socket(), since);
+        assertThatThrownBy(
+                        () ->
+                                feed.follow(
+                                        new LocalFeed.Listener() {
+                                            @Override
+                                            public void seen(Frame frame) {}
+
+                                            @Override
+                                            public void passed(long seq) {
+                                                passed.set(seq);
+                                                feed.close();
+                                            }
+                                        }))
+                .isInstanceOf(IOException.class);
+        return passed.get();
     }
 
     @Test

@@ -57,6 +57,11 @@ public final class Overview {
         return store.read(reads -> reads.runs().find(id.number()).map(row -> run(reads, row)));
     }
 
+    /** What this run is one of. */
+    public Optional<String> sopOf(RunId id) {
+        return store.read(reads -> reads.runs().find(id.number()).map(RunRow::sop));
+    }
+
     /** All runs that have not ended, by number. */
     public List<Run> active() {
         return store.read(reads -> runs(reads, reads.runs().active()));

@@ -22,7 +22,6 @@ import java.util.Random;
 class PlannerTest {
     private static final String MANIFEST =
             """
-            %s
             max_concurrent = 1
 
             [[inputs]]
@@ -68,7 +67,7 @@ class PlannerTest {
     }
 
     private House house(Store store) {
-        return new House(folder, store).sop("a", MANIFEST.formatted(""), STEPS);
+        return new House(folder, store).sop("a", MANIFEST, STEPS);
     }
 
     private Plan plan(House house, Map<String, String> given) {

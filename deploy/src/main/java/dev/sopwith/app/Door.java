@@ -1,14 +1,13 @@
 package dev.sopwith.app;
 
 import dev.sopwith.bot.desk.Speaker;
-import dev.sopwith.bot.local.Frame;
+import dev.sopwith.bot.local.Caller;
 import dev.sopwith.bot.local.LocalServer;
 import dev.sopwith.bot.local.Room;
 import dev.sopwith.bot.local.Verbs;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,12 +22,13 @@ record Door(Path socket, Speaker speaker) {
 
     /**
      * The room as it is seen from here. The service's own socket says when it opens and closes, and
-     * what is said into it is said by users of the machine: here nobody is one.
+     * what is said into it is said by users of the machine: here nobody is one. It shows what that
+     * user may see, and the two people of a demo see the same.
      */
     private record Window(Room room) implements Room {
         @Override
-        public Optional<Followed> follow(Place since, Runnable bell) {
-            return room.follow(since, bell).map(View::new);
+        public Optional<Followed> follow(Caller by, Place since, Runnable bell) {
+            return room.follow(by, since, bell).map(View::new);
         }
 
         @Override
@@ -50,7 +50,7 @@ record Door(Path socket, Speaker speaker) {
         }
 
         @Override
-        public List<Frame> after(long seq) {
+        public Room.News after(long seq) {
             return followed.after(seq);
         }
 

@@ -1,6 +1,7 @@
 package dev.sopwith.cli;
 
 import dev.sopwith.app.App;
+import dev.sopwith.bot.words.English;
 import dev.sopwith.engine.store.StoreException;
 
 import picocli.CommandLine.Command;

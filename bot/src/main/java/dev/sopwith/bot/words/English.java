@@ -21,7 +21,7 @@ public final class English {
     }
 
     /** What went wrong with a file, and the way out: of some failures Java says only which file. */
-    static String why(IOException e) {
+    public static String why(IOException e) {
         return switch (e) {
             case NoSuchFileException it -> "there is no %s; name another".formatted(it.getFile());
             case AccessDeniedException it ->

@@ -21,8 +21,6 @@ import dev.sopwith.engine.store.Chat.PostRow;
 import dev.sopwith.engine.store.Store;
 import dev.sopwith.engine.store.StoreException;
 
-import tools.jackson.databind.json.JsonMapper;
-
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -318,6 +316,7 @@ public final class ChatDesk {
                     case InboundEvent.Button _, InboundEvent.Modal _ -> true;
                 };
         if (!isAsked) return Optional.empty();
+        Identity.parse(event.sender()).ifPresent(it -> deeds.refuseStranger(it, wanted(event)));
         return isNew(event)
                 ? Optional.of(
                         "%s is not in the roster: nothing that it says is done; ask whoever keeps it"
@@ -325,26 +324,29 @@ public final class ChatDesk {
                 : Optional.empty();
     }
 
+    /** What a stranger wants, as it may stand on record. */
+    private String wanted(InboundEvent event) {
+        return switch (event) {
+            case InboundEvent.Message it ->
+                    read(it, setting(it), Names.NONE) instanceof Reading.Understood(var command)
+                            ? Deeds.recorded(command)
+                            : "(no command)";
+            case InboundEvent.Reaction it -> it.mark() + " on a prompt";
+            case InboundEvent.ReactionRemoved it -> it.mark() + " taken back";
+            case InboundEvent.Button it -> "press " + it.control();
+            case InboundEvent.Modal it -> "press " + it.control();
+        };
+    }
+
     private boolean isCommand(InboundEvent.Message message) {
         return read(message, setting(message), Names.NONE) instanceof Reading.Understood;
     }
 
-    /** Whether it is the first thing in this hour; that is put on record. */
+    /** Whether it is the first thing in this hour. */
     private boolean isNew(InboundEvent event) {
         long at = clock.millis();
         // Notes of what was heard are forgotten in time, and so is this one.
         var hour = "stranger/%d/%s".formatted(at / STRANGER_PAUSE.toMillis(), event.sender());
-        var body =
-                JsonMapper.shared()
-                        .createObjectNode()
-                        .put("connector", room.name())
-                        .put("room", event.room())
-                        .put("by", event.sender());
-        return store.commit(
-                tx -> {
-                    boolean isNew = tx.chat().hear(room.name(), hour, at);
-                    if (isNew) tx.trail().append(at, "stranger", body.toString());
-                    return isNew;
-                });
+        return store.commit(tx -> tx.chat().hear(room.name(), hour, at));
     }
 }

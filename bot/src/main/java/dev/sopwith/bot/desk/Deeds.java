@@ -10,6 +10,7 @@ import dev.sopwith.bot.room.RunWords;
 import dev.sopwith.engine.expression.Payload;
 import dev.sopwith.engine.expression.Words;
 import dev.sopwith.engine.library.SopSet;
+import dev.sopwith.engine.roster.Identity;
 import dev.sopwith.engine.roster.Right;
 import dev.sopwith.engine.run.Decision;
 import dev.sopwith.engine.run.Gate;
@@ -154,11 +155,51 @@ public final class Deeds {
     private static final class Unclear extends Exception {
         private static final long serialVersionUID = 1;
         private final transient Result answer;
+        private final transient Optional<Refusal> refusal;
 
         Unclear(Result answer) {
+            this(answer, Optional.empty());
+        }
+
+        Unclear(Result answer, Optional<Refusal> refusal) {
             super("answered");
             this.answer = answer;
+            this.refusal = refusal;
         }
+    }
+
+    /**
+     * That somebody may not do what they asked for: it goes on record.
+     *
+     * @param why as the record says it; who asked may be told less
+     */
+    private record Refusal(Optional<RunId> run, String why) {}
+
+    private Result answer(Unclear answered, String what, Speaker speaker) {
+        answered.refusal.ifPresent(
+                it ->
+                        engine.refuse(
+                                it.run(),
+                                speaker.identity().toString(),
+                                what,
+                                it.why(),
+                                clock.instant()));
+        return answered.answer;
+    }
+
+    /** What a stranger asked for is not done, and on record. */
+    public void refuseStranger(Identity stranger, String what) {
+        engine.refuse(
+                Optional.empty(), stranger.toString(), what, "not in the roster", clock.instant());
+    }
+
+    /** As it may stand on record: what was given to a start may be secret. */
+    static String recorded(Command command) {
+        return switch (command) {
+            case Command.Run it -> "run " + it.sop();
+            case Command.Plan it -> "plan " + it.sop();
+            default -> command.text();
+        };
     }
 
     /** Does what was said, in words typed by hand. */
@@ -203,7 +244,7 @@ public final class Deeds {
                         throw new IllegalStateException(command.verb() + " is not offered here");
             };
         } catch (Unclear e) {
-            return e.answer;
+            return answer(e, recorded(command), speaker);
         }
     }
 
@@ -212,7 +253,7 @@ public final class Deeds {
         try {
             return approve(command, false, speaker);
         } catch (Unclear e) {
-            return e.answer;
+            return answer(e, recorded(command), speaker);
         }
     }
 
@@ -240,7 +281,7 @@ public final class Deeds {
                 case CARD, LOG, EVENT -> throw wrong("nothing can be pressed there");
             };
         } catch (Unclear e) {
-            return e.answer;
+            return answer(e, "%s %s".formatted(press.word(), press.about().run()), speaker);
         }
     }
 
@@ -359,20 +400,29 @@ public final class Deeds {
             }
             return new Started(result(outcome), Optional.of(outcome));
         } catch (Unclear e) {
-            return new Started(e.answer, Optional.empty());
+            return new Started(answer(e, recorded(command), speaker), Optional.empty());
         }
     }
 
     private Outcome deliver(Command.Run command, Map<String, Secret> secrets, Speaker speaker)
             throws Unclear {
         var sop = sop(command.sop(), speaker).sop();
+        if (!rights.may(speaker, Right.RUN, sop.name())) throw mayNotStart(sop, speaker);
         var given = inputs(sop, command.inputs(), secrets, speaker.surface());
-        var arrival = arrival(sop, given, speaker);
-        if (!rights.may(speaker, Right.RUN, sop.name())) {
-            var refused = engine.refuse(sop, mayNotRun(sop, speaker).detail(), arrival);
-            throw no(sop.name() + ": " + refused, ASK);
-        }
-        return engine.deliver(arrival).getFirst();
+        return engine.deliver(arrival(sop, given, speaker)).getFirst();
+    }
+
+    /** On record before anything they gave is looked at. */
+    private Unclear mayNotStart(Sop sop, Speaker speaker) {
+        var refused =
+                engine.refuse(
+                        sop,
+                        speaker.identity().toString(),
+                        mayNotRun(sop, speaker).detail(),
+                        arrival(sop, Map.of(), speaker));
+        return rights.may(speaker, Right.SEE, sop.name())
+                ? no(sop.name() + ": " + refused, ASK)
+                : noSop(sop.name(), speaker);
     }
 
     /** What is told of a start, with how its run stands now. */
@@ -533,7 +583,7 @@ public final class Deeds {
     }
 
     private Result why(String name, Speaker speaker) throws Unclear {
-        if (!rights.may(speaker, Right.SEE, name)) throw no("you may not see " + name, ASK);
+        if (!rights.may(speaker, Right.SEE, name)) throw mayNot("see", name);
         var answer = reports.why(name, sops.get().find(name).map(SopSet.Loaded::sop));
         // Only of a name that nothing is known about: it may have been removed since.
         boolean isKnown = !answer.table().isEmpty() || overview.paused().containsKey(name);
@@ -562,7 +612,8 @@ public final class Deeds {
         if (isOwnRun(speaker, run, ref)) return;
         var refusal = rights.voteRefusal(speaker);
         if (refusal.isEmpty()) return;
-        throw no(
+        throw refused(
+                Optional.empty(),
                 refusal.get(),
                 "Name another user for steps (engine: run_as), or vote from another account.");
     }
@@ -584,7 +635,8 @@ public final class Deeds {
     }
 
     private static Unclear noGate(String code) {
-        return no("no open gate has the code " + code, "See what waits: pending");
+        return refused(
+                Optional.empty(), "no open gate has the code " + code, "See what waits: pending");
     }
 
     private Result deny(Command.Deny said, Speaker speaker) throws Unclear {
@@ -621,7 +673,9 @@ public final class Deeds {
 
     private Result cancel(RunId id, String reason, Speaker speaker) throws Unclear {
         var run = find(id, Right.SEE, speaker);
-        if (!mayCancel(speaker, run)) throw no("you may not cancel " + run.id(), ASK);
+        if (!mayCancel(speaker, run)) {
+            throw refused(Optional.of(id), "you may not cancel " + run.id(), ASK);
+        }
         var command = new RunCommand.Cancel(speaker.actor(), reason, clock.instant());
         return command(run.id(), command);
     }
@@ -799,7 +853,7 @@ public final class Deeds {
     }
 
     private static Unclear mayNot(String verb, String sop) {
-        return no("you may not %s %s".formatted(verb, sop), ASK);
+        return refused(Optional.empty(), "you may not %s %s".formatted(verb, sop), ASK);
     }
 
     private Result clockOk(Speaker speaker) throws Unclear {
@@ -839,7 +893,9 @@ public final class Deeds {
     }
 
     private static void onlyOperator(Speaker speaker) throws Unclear {
-        if (!speaker.isOperator()) throw no("only the service's own user and root may do that");
+        if (!speaker.isOperator()) {
+            throw refused(Optional.empty(), "only the service's own user and root may do that");
+        }
     }
 
     // Words
@@ -847,17 +903,29 @@ public final class Deeds {
     /** A run that somebody may do this with. Who may not see it hears nothing of it. */
     private Overview.Run find(RunId id, Right right, Speaker speaker) throws Unclear {
         var run = find(id);
-        if (!sees(speaker, run)) throw wrong("there is no run " + id, "See them: runs");
+        if (!sees(speaker, run)) {
+            var why = "may not see runs of " + run.name();
+            throw new Unclear(noRun(id).answer, Optional.of(new Refusal(Optional.of(id), why)));
+        }
         if (rights.may(speaker, right, run.name())) return run;
-        throw no("you may not do that with runs of " + run.name(), ASK);
+        throw refused(Optional.of(id), "you may not do that with runs of " + run.name(), ASK);
     }
 
     private Overview.Run find(RunId id) throws Unclear {
-        return overview.run(id).orElseThrow(() -> wrong("there is no run " + id, "See them: runs"));
+        return overview.run(id).orElseThrow(() -> noRun(id));
+    }
+
+    private static Unclear noRun(RunId id) {
+        return wrong("there is no run " + id, "See them: runs");
     }
 
     private static Unclear wrong(String... lines) {
         return new Unclear(Result.wrong(lines));
+    }
+
+    /** They may not: the answer says so, and it goes on record. */
+    private static Unclear refused(Optional<RunId> run, String... lines) {
+        return new Unclear(Result.no(lines), Optional.of(new Refusal(run, lines[0])));
     }
 
     private static Unclear no(String... lines) {

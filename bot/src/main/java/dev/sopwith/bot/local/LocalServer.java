@@ -88,6 +88,9 @@ public final class LocalServer implements AutoCloseable {
             return List.of();
         }
 
+        /** Somebody was sent away, because they are not answered. */
+        default void sentAway(Caller caller) {}
+
         /** Whether somebody is answered at all. */
         default boolean admits(Caller caller) {
             return caller.operator();
@@ -256,6 +259,7 @@ public final class LocalServer implements AutoCloseable {
 
     private boolean greet(Client client, Caller caller) throws IOException {
         if (!handler.admits(caller)) {
+            handler.sentAway(caller);
             client.sendAway(
                     error(
                             "local:%s may do nothing here: only the service's own user, root and"

@@ -12,6 +12,7 @@ import dev.sopwith.bot.desk.Result;
 import dev.sopwith.bot.desk.Rights;
 import dev.sopwith.bot.desk.Speaker;
 import dev.sopwith.bot.room.RunWords;
+import dev.sopwith.engine.roster.Identity;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState;
 import dev.sopwith.engine.runtime.Engine;
@@ -85,6 +86,11 @@ public final class Verbs implements LocalServer.Handler {
         return speaker(caller).isPresent();
     }
 
+    @Override
+    public void sentAway(Caller caller) {
+        deeds.refuseStranger(Identity.local(caller.login()), "connect to the socket");
+    }
+
     private Optional<Speaker> speaker(Caller caller) {
         return who.apply(caller);
     }
@@ -94,6 +100,7 @@ public final class Verbs implements LocalServer.Handler {
             throws InterruptedException {
         var speaker = speaker(caller);
         if (speaker.isEmpty()) {
+            sentAway(caller);
             return Answer.no("local:%s is in the roster no more".formatted(caller.login()));
         }
         var names = deeds.names(speaker.get());

@@ -368,6 +368,14 @@ class ChatDeskTest {
 
     // Strangers
 
+    private List<String> refusals() {
+        return house.store.<List<String>>read(
+                it ->
+                        it.trail().ofKind("refusal").stream()
+                                .map(row -> row.body().orElseThrow().text())
+                                .toList());
+    }
+
     @Test
     void a_stranger_is_told_once_an_hour_and_is_on_record() {
         var run = house.atGate("deploy");
@@ -376,8 +384,12 @@ class ChatDeskTest {
 
         assertThat(answers()).singleElement().asString().contains("mallory is not in the roster");
         assertThat(house.gate(run).votes()).isEmpty();
-        assertThat(house.store.<Integer>read(it -> it.trail().ofKind("stranger").size()))
-                .isEqualTo(1);
+        assertThat(refusals())
+                .containsExactly(
+                        "{\"command\":\"run deploy\",\"by\":\"fake:mallory\","
+                                + "\"reason\":\"NOT_ALLOWED\",\"text\":\"not in the roster\"}",
+                        "{\"command\":\"✅ on a prompt\",\"by\":\"fake:mallory\","
+                                + "\"reason\":\"NOT_ALLOWED\",\"text\":\"not in the roster\"}");
 
         house.now = house.now.plus(Duration.ofHours(2));
         hear(asks("mallory", "run deploy"));

@@ -121,6 +121,35 @@ class DeedsTest {
         assertThat(text(say("alice", new Command.Abort(run, "")))).contains("R-1 is over");
     }
 
+    // Refusals
+
+    @Test
+    void what_somebody_may_not_is_on_the_trail_with_who_what_and_why() {
+        house.access("db-copy", "alice");
+        var run = house.start("deploy");
+        var hidden = house.start("db-copy");
+        say("carol", new Command.Cancel(run, "now"));
+        say("carol", new Command.Freeze("fun"));
+        say("carol", new Command.Cancel(hidden, ""));
+        say("carol", new Command.Approve("abcde", ""));
+
+        assertThat(trail("refusal"))
+                .extracting(it -> it.replace("\"", ""))
+                .containsExactly(
+                        "{command:cancel R-1 now,by:fake:carol,reason:NOT_ALLOWED,"
+                                + "text:you may not cancel R-1}",
+                        "{command:freeze fun,by:fake:carol,reason:NOT_ALLOWED,"
+                                + "text:only the service's own user and root may do that}",
+                        "{command:cancel R-2,by:fake:carol,reason:NOT_ALLOWED,"
+                                + "text:may not see runs of db-copy}",
+                        "{command:approve abcde,by:fake:carol,reason:NOT_ALLOWED,"
+                                + "text:no open gate has the code abcde}");
+        assertThat(house.store.<Integer>read(it -> it.trail().ofRun(2).size())).isPositive();
+        say("carol", new Command.Run("work", Map.of("token", "hunter2")));
+        assertThat(String.join("", trail("outcome"))).contains("not allowed: fake:carol may not");
+        assertThat(String.join("", trail("refusal"))).doesNotContain("hunter2");
+    }
+
     // SOPs
 
     @Test

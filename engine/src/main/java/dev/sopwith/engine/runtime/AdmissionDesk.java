@@ -144,8 +144,16 @@ final class AdmissionDesk {
         return DeliveryBook.settled(tx, heading, outcome);
     }
 
-    /** Puts on record that somebody who may not start a SOP asked for it. */
-    static Outcome refuse(Tx tx, Sop sop, String why, Arrival arrival) {
+    /** The same when somebody asked for it who may not; of a flood the most is only counted. */
+    static Outcome refuse(Tx tx, Sop sop, String by, String why, Arrival arrival) {
+        if (Refusals.isInFull(tx, by, arrival.at())) return refuse(tx, sop, why, arrival);
+        var outcome = Outcome.of(sop.name(), Kind.NOT_ALLOWED, why);
+        return DeliveryBook.counted(
+                tx, sop, DeliveryBook.withoutInputs(arrival), arrival.at(), outcome);
+    }
+
+    /** Puts on record that a SOP cannot be started for those who are behind a delivery. */
+    private static Outcome refuse(Tx tx, Sop sop, String why, Arrival arrival) {
         var outcome = Outcome.of(sop.name(), Kind.NOT_ALLOWED, why);
         return unasked(tx, Optional.of(sop), arrival, outcome);
     }

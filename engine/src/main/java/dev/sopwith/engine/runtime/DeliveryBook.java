@@ -65,6 +65,13 @@ final class DeliveryBook {
         return outcome;
     }
 
+    /** A delivery of which the last few are kept, and the others a number. */
+    static Outcome counted(Tx tx, Sop sop, Request request, Instant at, Outcome outcome) {
+        var row = unasked(tx, request.cause(), at, outcome, sop.priority().rank());
+        tx.deliveries().count(row, request.json());
+        return outcome;
+    }
+
     /** Ends the waiting of a delivery. */
     static void leave(Tx tx, DeliveryRow delivery, Instant at, Outcome outcome) {
         forgetSecrets(tx, delivery);

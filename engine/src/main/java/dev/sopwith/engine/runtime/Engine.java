@@ -144,12 +144,31 @@ public final class Engine implements Intake {
         return commit(at, now, (tx, desks) -> desks.admission().rerun(tx, now.sops(), asked));
     }
 
-    /** Puts on record that somebody asked for a SOP who may not start it; nothing is started. */
-    public Outcome refuse(Sop sop, String why, Arrival arrival) {
+    /**
+     * Puts on record that somebody asked for a SOP who may not start it; nothing is started.
+     *
+     * @param by the account
+     */
+    public Outcome refuse(Sop sop, String by, String why, Arrival arrival) {
         return store.commit(
                 tx -> {
                     note.run(tx);
-                    return AdmissionDesk.refuse(tx, sop, why, arrival);
+                    return AdmissionDesk.refuse(tx, sop, by, why, arrival);
+                });
+    }
+
+    /**
+     * Puts on record that somebody asked for what they may not do, or not so; nothing is done.
+     *
+     * @param run that it was about, if it was
+     * @param by the account
+     * @param what in their words
+     */
+    public void refuse(Optional<RunId> run, String by, String what, String why, Instant at) {
+        store.write(
+                tx -> {
+                    note.run(tx);
+                    Refusals.put(tx, new Refusals.Refused(run, by, what, "NOT_ALLOWED", why, at));
                 });
     }
 
@@ -318,6 +337,9 @@ public final class Engine implements Intake {
      * made room, as a cooldown does.
      */
     public void fillSlots(Instant at) {
+        if (store.<Boolean>read(it -> Refusals.isDue(it, at))) {
+            store.write(tx -> Refusals.settle(tx, at));
+        }
         boolean any =
                 store.<Boolean>read(
                         it ->

@@ -38,7 +38,6 @@ import java.util.function.Consumer;
  * <p>Threading: inside a {@link dev.sopwith.engine.store.Store.Work}; holds nothing itself.
  */
 final class RunDesk {
-    private static final String REFUSAL = "refusal";
     private static final String CHANGED = "the roster has changed";
 
     private final SnapshotSops sops;
@@ -329,20 +328,15 @@ final class RunDesk {
     /** Ticks and grants are the service's own questions; a no to them is nobody's business. */
     private static void record(Tx tx, RunId run, RunCommand command, Refusal refusal) {
         if (command instanceof RunCommand.Tick || command instanceof RunCommand.Grant) return;
-        tx.trail()
-                .append(
-                        command.at().toEpochMilli(),
-                        REFUSAL,
-                        run.number(),
-                        Json.object(
-                                "command",
-                                command.getClass().getSimpleName(),
-                                "by",
-                                actor(command),
-                                "reason",
-                                refusal.reason().name(),
-                                "text",
-                                refusal.text()));
+        Refusals.put(
+                tx,
+                new Refusals.Refused(
+                        Optional.of(run),
+                        actor(command),
+                        command.getClass().getSimpleName(),
+                        refusal.reason().name(),
+                        refusal.text(),
+                        command.at()));
     }
 
     private static String actor(RunCommand command) {
@@ -354,7 +348,7 @@ final class RunDesk {
             case RunCommand.Reply it -> it.by().identity();
             case RunCommand.Cancel it -> it.by().identity();
             case RunCommand.Resume it -> it.by().identity();
-            default -> "service";
+            default -> Refusals.SERVICE;
         };
     }
 }

@@ -11,9 +11,11 @@ import dev.sopwith.bot.room.ServiceLines;
 import dev.sopwith.bot.tmux.TmuxConnector;
 import dev.sopwith.engine.chat.ConnectorRegistry;
 import dev.sopwith.engine.library.RosterFile;
+import dev.sopwith.engine.library.RosterFindings;
 import dev.sopwith.engine.library.SopEvent;
 import dev.sopwith.engine.library.SopLibrary;
 import dev.sopwith.engine.library.SopSet;
+import dev.sopwith.engine.roster.ConnectorSettings;
 import dev.sopwith.engine.roster.EngineSettings;
 import dev.sopwith.engine.roster.Roster;
 import dev.sopwith.engine.runtime.ClockWatch;
@@ -55,6 +57,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -65,6 +68,9 @@ import java.util.function.Supplier;
  */
 public final class App implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(App.class.getName());
+
+    /** What the room of the terminals is called where another connector is called tmux. */
+    private static final String TERMINALS = "terminals of this machine";
 
     private final SopLibrary library;
     private final Overview overview;
@@ -103,6 +109,9 @@ public final class App implements AutoCloseable {
 
         /** The roster on disk has changed. */
         void heard(RosterFile.Event event);
+
+        /** Something does not fit together; goes on. Each is told once. */
+        default void concerned(String line) {}
 
         /** The store has stopped for ever, so the service must end. */
         void stopped(StoreException why);
@@ -191,7 +200,13 @@ public final class App implements AutoCloseable {
         var file = settings.roster();
         Supplier<Roster> listed = () -> file.map(RosterFile::current).orElse(Roster.NONE);
         Supplier<Roster> roster = () -> listed.get().withOperator(operator);
-        Consumer<SopEvent> onSop = listener::heard;
+        var findings = file.map(_ -> new RosterFindings(roster, settings.shown()));
+        var concerns = new Concerns(findings, () -> listed.get().connectors(), listener::concerned);
+        Consumer<SopEvent> onSop =
+                event -> {
+                    listener.heard(event);
+                    concerns.look();
+                };
         var mode = listed.get().engine().defaultMode();
         var library = SopLibrary.open(settings.sops(), settings.shown(), clock, mode, onSop);
         parts.push(library);
@@ -215,7 +230,7 @@ public final class App implements AutoCloseable {
         var overview = new Overview(engine, world);
         var rights = new Rights(listed, operator);
         var views = new RunViews(overview, store, outputs, roster);
-        var installation = Installation.of(library::current);
+        var installation = new Installation(library::current, concerns::of, concerns::notes);
         var planner = new Planner(engine, world);
         var deeds =
                 new Deeds(engine, installation, rights, overview, planner, views, outputs, clock);
@@ -235,10 +250,13 @@ public final class App implements AutoCloseable {
         kinds.putIfAbsent(TmuxConnector.KIND, _ -> terminals);
         var connectors = new ConnectorRegistry(kinds);
         var rooms = new ArrayList<Room>();
-        for (var it : listed.get().connectors()) {
+        var named = listed.get().connectors();
+        for (var it : withTerminals(named)) {
             var connector = Room.connect(it, connectors);
             if (connector.isEmpty()) continue;
-            var room = new Room(it, connector.get(), engine, store, views, roster, clock);
+            Predicate<String> shows =
+                    named.contains(it) ? sop -> isRouted(roster.get(), it, sop) : _ -> true;
+            var room = new Room(it, connector.get(), engine, store, views, shows, clock);
             rooms.add(room);
             parts.push(room);
         }
@@ -262,17 +280,40 @@ public final class App implements AutoCloseable {
                     it.listen(
                             event -> {
                                 follow(engine, event, roster, listener, clock);
+                                concerns.look();
                                 rooms.forEach(Room::lookAtAll);
                             });
                     parts.push(it);
                     it.watch();
                 });
+        concerns.follow(library::current);
         // Before the rooms: one of them is behind the socket, and would find nobody to show to.
         parts.push(LocalServer.open(socket(state), verbs, terminals));
         for (var door : doors) parts.push(door.open(verbs, terminals));
         for (var room : rooms) room.open(deeds, rights, overview);
         parts.push(() -> tellOfEnd(lines, places, rooms));
         return new App(library, overview, parts);
+    }
+
+    /**
+     * The connectors of a roster, and the terminals of this machine where it names none: the local
+     * operator always has a room, and no route that cannot name it hides anything there.
+     */
+    private static List<ConnectorSettings> withTerminals(List<ConnectorSettings> named) {
+        if (named.stream().anyMatch(it -> it.kind().equals(TmuxConnector.KIND))) return named;
+        var all = new ArrayList<>(named);
+        boolean isTaken = named.stream().anyMatch(it -> it.name().equals(TmuxConnector.KIND));
+        all.add(
+                ConnectorSettings.of(
+                        isTaken ? TERMINALS : TmuxConnector.KIND,
+                        TmuxConnector.KIND,
+                        true,
+                        Map.of()));
+        return all;
+    }
+
+    private static boolean isRouted(Roster roster, ConnectorSettings connector, String sop) {
+        return roster.route(sop).stream().anyMatch(it -> it.name().equals(connector.name()));
     }
 
     /** Rooms hear of scheduled starts that were missed. */

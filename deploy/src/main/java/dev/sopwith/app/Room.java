@@ -10,7 +10,6 @@ import dev.sopwith.engine.chat.Connector;
 import dev.sopwith.engine.chat.ConnectorConfig;
 import dev.sopwith.engine.chat.ConnectorRegistry;
 import dev.sopwith.engine.roster.ConnectorSettings;
-import dev.sopwith.engine.roster.Roster;
 import dev.sopwith.engine.runtime.Engine;
 import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.store.Store;
@@ -18,9 +17,8 @@ import dev.sopwith.engine.store.Store;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
-/** One connector of the roster with all that belongs to it: who shows, and who hears. */
+/** One connector with all that belongs to it: who shows, and who hears. */
 final class Room implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Room.class.getName());
 
@@ -31,22 +29,22 @@ final class Room implements AutoCloseable {
     private final Predicate<String> shows;
     private final ChatReconciler reconciler;
 
+    /**
+     * @param shows whether runs of this SOP are shown there
+     */
     Room(
             ConnectorSettings settings,
             Connector connector,
             Engine engine,
             Store store,
             RunViews views,
-            Supplier<Roster> roster,
+            Predicate<String> shows,
             InstantSource clock) {
         this.settings = settings;
         this.connector = connector;
         this.store = store;
         this.clock = clock;
-        this.shows =
-                sop ->
-                        roster.get().route(sop).stream()
-                                .anyMatch(it -> it.name().equals(settings.name()));
+        this.shows = shows;
         this.reconciler =
                 new ChatReconciler(settings.name(), connector, store, views, shows, clock);
         engine.listen(reconciler::look);

@@ -186,6 +186,11 @@ final class UpCommand implements Callable<Integer> {
         }
 
         @Override
+        public void concerned(String line) {
+            say(line);
+        }
+
+        @Override
         public void heard(SopEvent event) {
             say(
                     switch (event) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sopwith.bot.local.Answer;
 import dev.sopwith.bot.local.LocalClient;
+import dev.sopwith.bot.local.LocalFeed;
 import dev.sopwith.bot.local.Request;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.SopEvent;
@@ -13,6 +14,7 @@ import dev.sopwith.engine.store.StoreException;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -21,21 +23,25 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** The whole service with a roster that changes while people are asked. */
+@Timeout(180)
 class RosterServiceTest implements App.Listener {
     private static final Pattern CODE = Pattern.compile("approve ([a-z0-9]{5})");
     private static final String ME = System.getProperty("user.name");
 
     @TempDir private Path folder;
     private final BlockingQueue<RosterFile.Event> heard = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> concerns = new LinkedBlockingQueue<>();
 
     @Override
     public void heard(SopEvent event) {}
@@ -43,6 +49,11 @@ class RosterServiceTest implements App.Listener {
     @Override
     public void heard(RosterFile.Event event) {
         heard.add(event);
+    }
+
+    @Override
+    public void concerned(String line) {
+        concerns.add(line);
     }
 
     @Override
@@ -142,6 +153,106 @@ class RosterServiceTest implements App.Listener {
             assertThat(say("run", "go"))
                     .contains("not allowed", "step 1 needs 1 of default", "there is nobody", "me");
         }
+    }
+
+    @Test
+    void what_a_sop_lacks_of_the_roster_is_told_at_the_start_and_at_each_change() throws Exception {
+        roster("carol", "");
+        try (var _ = open()) {
+            assertThat(concerns).isEmpty();
+            Files.writeString(
+                    folder.resolve("sops/go/SOP.md"),
+                    "## Steps\n\n1. **Go** — home.\n   - requires_confirmation: true\n"
+                            + "   - policy: prod\n");
+            assertThat(concerns.poll(60, TimeUnit.SECONDS))
+                    .contains("sops/go/SOP.md:3:1: error: the roster has no policy", "prod");
+            assertThat(table("list"))
+                    .contains("go  manual  auto  sops/go/SOP.md:3: the roster has");
+            assertThat(say("show", "go")).contains("the roster has no policy");
+            assertThat(say("plan", "go")).contains("the roster has no policy");
+        }
+        try (var _ = open()) {
+            assertThat(concerns.poll()).contains("the roster has no policy");
+            roster("carol", "require: [{sops: nothing, policy: default}]");
+            assertThat(heard.poll(60, TimeUnit.SECONDS)).isNotNull();
+            assertThat(concerns).as("the same is not told twice").isEmpty();
+        }
+    }
+
+    private String table(String... words) throws Exception {
+        try (var client = LocalClient.connect(App.socket(folder.resolve("state").toRealPath()))) {
+            return RunningApp.text(client.ask(new Request(List.of(words), false), _ -> {}));
+        }
+    }
+
+    @Test
+    void a_connector_that_needs_a_restart_is_told_and_stands_in_status() throws Exception {
+        roster("carol", "");
+        try (var _ = open()) {
+            assertThat(say("status")).doesNotContain("connector");
+            roster("carol", "connectors: {ops: {kind: tmux}}");
+            assertThat(concerns.poll(60, TimeUnit.SECONDS))
+                    .isEqualTo("connector ops: added in the roster; needs a restart");
+            assertThat(concerns.poll(60, TimeUnit.SECONDS))
+                    .isEqualTo("connector tmux: removed in the roster; needs a restart");
+            assertThat(say("status")).contains("connector ops: added in the roster");
+        }
+        try (var _ = open()) {
+            assertThat(say("status")).doesNotContain("connector");
+        }
+    }
+
+    @Test
+    void the_room_of_the_terminals_is_there_whatever_the_roster_names_and_routes()
+            throws Exception {
+        roster(
+                "carol",
+                """
+                connectors: {ops: {kind: discord, discord: {channel_id: "1"}}}
+                routes: [{sops: "*", to: [ops]}]
+                """);
+        try (var _ = open()) {
+            say("run", "go");
+            assertThat(seen(it -> it.startsWith("R-1 go"))).isTrue();
+        }
+    }
+
+    @Test
+    void a_room_of_terminals_that_the_roster_names_obeys_its_routes() throws Exception {
+        roster(
+                "carol",
+                """
+                connectors: {ops: {kind: discord, discord: {channel_id: "1"}}, here: {kind: tmux}}
+                routes: [{sops: "g*", to: [ops]}]
+                """);
+        try (var _ = open()) {
+            say("run", "go");
+            RunningApp.write(folder, "home", "", "1. **Go** — home.\n");
+            RealService.await(() -> table("list").contains("home"));
+            say("run", "home");
+            assertThat(seen(it -> it.startsWith("R-2 home"))).isTrue();
+            assertThat(titles).noneMatch(it -> it.startsWith("R-1 go"));
+        }
+    }
+
+    private final List<String> titles = new ArrayList<>();
+
+    /** Follows the room until it shows such a message; all that it showed before is kept. */
+    private boolean seen(Predicate<String> isIt) throws Exception {
+        var feed =
+                LocalFeed.subscribe(
+                        App.socket(folder.resolve("state").toRealPath()),
+                        dev.sopwith.bot.local.Room.Place.NEW);
+        try {
+            feed.follow(
+                    frame -> {
+                        titles.add(frame.title());
+                        if (isIt.test(frame.title())) feed.close();
+                    });
+        } catch (IOException _) {
+            // It was closed, because it was seen.
+        }
+        return titles.stream().anyMatch(isIt);
     }
 
     @Test

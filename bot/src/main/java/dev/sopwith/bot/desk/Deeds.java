@@ -90,6 +90,7 @@ public final class Deeds {
     private static final String ASK = "Who may do what stands in the roster: ask whoever keeps it.";
 
     private final Engine engine;
+    private final Installation installation;
     private final Supplier<SopSet> sops;
     private final Rights rights;
     private final InstantSource clock;
@@ -113,6 +114,7 @@ public final class Deeds {
             StepOutputs outputs,
             InstantSource clock) {
         this.engine = engine;
+        this.installation = installation;
         this.sops = installation.sops();
         this.rights = rights;
         this.overview = overview;
@@ -124,6 +126,7 @@ public final class Deeds {
 
     private Deeds(Deeds same, Engine engine) {
         this.engine = engine;
+        this.installation = same.installation;
         this.sops = same.sops;
         this.rights = same.rights;
         this.overview = same.overview;
@@ -215,7 +218,9 @@ public final class Deeds {
                 case Command.Runs _ -> reports.runs(it -> sees(speaker, it));
                 case Command.Status(var run) ->
                         run.isEmpty()
-                                ? reports.overall(it -> rights.may(speaker, Right.SEE, it))
+                                ? reports.overall(
+                                        it -> rights.may(speaker, Right.SEE, it),
+                                        installation.notes().get())
                                 : reports.run(find(run.get(), Right.SEE, speaker));
                 case Command.Log(var run, var step) -> {
                     var found = find(run, Right.SEE, speaker);

@@ -64,9 +64,13 @@ final class Reports {
         return table(runs, "no runs yet; start one: run NAME", List.of());
     }
 
-    /** What goes on, and whether anything may. */
-    Result overall(Predicate<String> sees) {
-        var lines = new ArrayList<String>();
+    /**
+     * What goes on, and whether anything may.
+     *
+     * @param notes what the operator should know
+     */
+    Result overall(Predicate<String> sees, List<String> notes) {
+        var lines = new ArrayList<>(notes);
         overview.frozen().ifPresent(why -> lines.add(frozen(why)));
         var paused = new TreeMap<>(overview.paused());
         paused.keySet().removeIf(sees.negate());
@@ -77,6 +81,7 @@ final class Reports {
         if (queued > 0) lines.add(queued + " deliveries wait for their turn");
         var seen = overview.active().stream().filter(it -> sees.test(it.name())).toList();
         var answer = table(seen, "nothing goes on", lines);
+        notes.forEach(answer.data().putArray("notes")::add);
         paused.keySet().forEach(answer.data().putArray("paused")::add);
         answer.data().put("queued", queued).put("frozen", overview.frozen().isPresent());
         doubt.ifPresent(why -> answer.data().put("clock_in_doubt", why));

@@ -92,8 +92,7 @@ final class BoardCommand implements Callable<Integer> {
         lines.add(Ink.BLUE.of("WAITS FOR PEOPLE: " + waiting.size()));
         for (var row : pending.table().stream().skip(1).toList()) {
             // What to say stands first on its line: it must be there in the narrowest terminal.
-            lines.add(
-                    "%s %s, step %s, %s".formatted(row.get(0), row.get(1), row.get(2), row.get(3)));
+            lines.add("%s %s, %s, %s".formatted(row.get(0), row.get(1), row.get(2), row.get(3)));
             lines.add("    " + Ink.BOLD.of(row.get(4)));
         }
         lines.add("");

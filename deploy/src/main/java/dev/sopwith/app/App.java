@@ -147,7 +147,7 @@ public final class App implements AutoCloseable {
      * @throws SecretBox.BadKey when the key of the secrets cannot be used
      * @throws StoreException when the store cannot be opened
      */
-    static App open(
+    public static App open(
             Settings settings,
             Listener listener,
             Clocks clocks,

@@ -38,6 +38,16 @@ public final class BenchCommand {
                                                 EngineBench.Size.USUAL,
                                                 Effort.USUAL,
                                                 new Progress(err)),
+                                out))
+                .addSubcommand(
+                        MeasureCommand.of(
+                                "chat",
+                                "Measure answers, posts and their edits; takes some minutes.",
+                                () ->
+                                        new ChatBench(
+                                                ChatBench.Size.USUAL,
+                                                Effort.USUAL,
+                                                new Progress(err)),
                                 out));
     }
 }

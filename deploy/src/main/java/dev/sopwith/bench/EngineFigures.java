@@ -63,7 +63,7 @@ final class EngineFigures {
     private static final InstantSource CLOCK = InstantSource.system();
 
     /** Ends in the commit that takes the trigger in: its only step is passed by. */
-    private static final String PASSED = "1. **A** — b.\n   - when: $.payload.never == 1\n";
+    static final String PASSED = "1. **A** — b.\n   - when: $.payload.never == 1\n";
 
     private static final String TWO_STEPS = step("") + step("").replace("1.", "2.");
     private static final String GATED = step("   - requires_confirmation: true\n");
@@ -107,7 +107,7 @@ final class EngineFigures {
             approvals(meter, store, engine(store, sops));
         }
         starts(meter, sops);
-        new ServiceFigures(effort, folder.resolve("sops"), folder).measure(meter);
+        new ServiceFigures(effort, folder.resolve("sops"), Optional.empty(), folder).measure(meter);
     }
 
     /** Nanoseconds of one trigger, run or start. */
@@ -227,10 +227,7 @@ final class EngineFigures {
                 await(begun.resolve(run.toString()));
                 times.add(System.nanoTime() - start);
             }
-            meter.add(name + ", median", APPROVAL_MAX, times, SYNC, syncs);
-            var slowest = times.stream().sorted().toList();
-            long p99 = slowest.get((int) Math.ceil(slowest.size() * 0.99) - 1);
-            meter.add(name + ", 99 of 100", APPROVAL_MAX, List.of(p99), SYNC, syncs);
+            meter.addWithSlowest(name, APPROVAL_MAX, times, SYNC, syncs);
         }
     }
 
@@ -296,7 +293,7 @@ final class EngineFigures {
         }
     }
 
-    private static void deliver(Engine engine, String sop, int count, int submitters) {
+    static void deliver(Engine engine, String sop, int count, int submitters) {
         var left = new Semaphore(count);
         Callable<Boolean> submitter =
                 () -> {
@@ -380,7 +377,13 @@ final class EngineFigures {
     }
 
     private void write(String name, String steps) throws IOException {
-        var place = Files.createDirectories(folder.resolve("sops").resolve(name));
+        var real = steps.replace("BEGUN", folder.resolve("begun") + "");
+        write(folder.resolve("sops"), name, AT_ONCE, real);
+    }
+
+    /** Writes a SOP that is started by hand. */
+    static void write(Path sops, String name, int atOnce, String steps) throws IOException {
+        var place = Files.createDirectories(sops.resolve(name));
         Files.writeString(
                 place.resolve("SOP.toml"),
                 """
@@ -393,9 +396,8 @@ final class EngineFigures {
                 [[triggers]]
                 type = "manual"
                 """
-                        .formatted(name, AT_ONCE));
-        var text = "# T\n\n## Steps\n\n" + steps.replace("BEGUN", folder.resolve("begun") + "");
-        Files.writeString(place.resolve("SOP.md"), text);
+                        .formatted(name, atOnce));
+        Files.writeString(place.resolve("SOP.md"), "# T\n\n## Steps\n\n" + steps);
     }
 
     private static String step(String attributes) {

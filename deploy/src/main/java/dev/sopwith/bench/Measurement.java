@@ -21,7 +21,9 @@ record Measurement(
     /** What is measured. */
     enum Unit {
         NANOSECONDS,
-        BYTES
+        BYTES,
+        /** How often. */
+        TIMES
     }
 
     /** A measurement of time. */

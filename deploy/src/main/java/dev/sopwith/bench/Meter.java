@@ -93,6 +93,36 @@ final class Meter {
                         Spread.of(yardstickBytes)));
     }
 
+    /** Keeps how often something happened, beside how often something else did. */
+    void addCounts(
+            String name,
+            long target,
+            List<Long> counts,
+            String yardstick,
+            List<Long> yardstickCounts) {
+        measurements.add(
+                new Measurement(
+                        name,
+                        Measurement.Unit.TIMES,
+                        target,
+                        Spread.of(counts),
+                        yardstick,
+                        Spread.of(yardstickCounts)));
+    }
+
+    /** Keeps the median and, as a figure of its own, what 99 of 100 times do not exceed. */
+    void addWithSlowest(
+            String name,
+            Duration target,
+            List<Long> times,
+            String yardstick,
+            List<Long> yardstickTimes) {
+        add(name + ", median", target, times, yardstick, yardstickTimes);
+        var sorted = times.stream().sorted().toList();
+        long slow = sorted.get((int) Math.ceil(sorted.size() * 0.99) - 1);
+        add(name + ", 99 of 100", target, List.of(slow), yardstick, yardstickTimes);
+    }
+
     /** Keeps times that somebody else took, in turns with those of the yardstick. */
     void add(
             String name,

@@ -87,6 +87,7 @@ final class Report {
         return switch (unit) {
             case NANOSECONDS -> time(value);
             case BYTES -> number(value / BYTES_IN_MB) + " MB";
+            case TIMES -> Long.toString(value);
         };
     }
 
@@ -122,7 +123,12 @@ final class Report {
     }
 
     private static void write(JsonGenerator json, Measurement it) {
-        var unit = it.unit() == Measurement.Unit.BYTES ? "_bytes" : "_ns";
+        var unit =
+                switch (it.unit()) {
+                    case NANOSECONDS -> "_ns";
+                    case BYTES -> "_bytes";
+                    case TIMES -> "_times";
+                };
         json.writeStartObject();
         json.writeStringProperty("name", it.name());
         json.writeNumberProperty("target" + unit, it.target());

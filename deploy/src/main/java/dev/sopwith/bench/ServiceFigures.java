@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
@@ -26,6 +27,7 @@ final class ServiceFigures {
 
     private final Effort effort;
     private final Path sops;
+    private final Optional<Path> roster;
     private final Path folder;
     private final FreshJvm jvm = FreshJvm.likeThisOne();
 
@@ -35,11 +37,13 @@ final class ServiceFigures {
     /**
      * Figures of the service.
      *
+     * @param roster that it is started with, if any; each service has the room of the terminals
      * @param folder in which each service gets a state folder of its own
      */
-    ServiceFigures(Effort effort, Path sops, Path folder) {
+    ServiceFigures(Effort effort, Path sops, Optional<Path> roster, Path folder) {
         this.effort = effort;
         this.sops = sops;
+        this.roster = roster;
         this.folder = folder;
     }
 
@@ -74,7 +78,10 @@ final class ServiceFigures {
     }
 
     private ProcessBuilder service(Path state) {
-        var words = List.of("up", "--sops-dir", sops.toString(), "--state-dir", state.toString());
+        var words = new ArrayList<String>();
+        words.addAll(List.of("up", "--sops-dir", sops.toString()));
+        words.addAll(List.of("--state-dir", state.toString()));
+        roster.ifPresent(it -> words.addAll(List.of("--roster", it.toString())));
         return jvm.process(MAIN, words);
     }
 

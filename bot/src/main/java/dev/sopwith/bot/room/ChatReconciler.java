@@ -17,9 +17,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +59,18 @@ public final class ChatReconciler implements AutoCloseable {
     private static final Duration NEWS = Duration.ofDays(1);
 
     private static final int TOLD_AFTER = 5;
+
+    /**
+     * How long it looks, and how long it then shows, before it does the other again: in a room of
+     * many runs that change all the time neither waits for the other to be through.
+     */
+    private static final Duration TURN = Duration.ofMillis(50);
+
+    private static final Duration BREATH_MAX = Duration.ofMillis(200);
+
+    /** Posts that are over for ever, as far as they are remembered: none is looked at again. */
+    private static final int OVER_MAX = 20_000;
+
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final String name;
@@ -68,8 +82,8 @@ public final class ChatReconciler implements AutoCloseable {
     private final String epoch;
     private final Semaphore told = new Semaphore(0);
 
-    private final Set<RunId> runsTold = new TreeSet<>(); // guarded by itself
-    private final Set<String> postsTold = new TreeSet<>(); // guarded by itself
+    private final Set<RunId> runsTold = new LinkedHashSet<>(); // guarded by itself
+    private final Set<String> postsTold = new LinkedHashSet<>(); // guarded by itself
     private volatile boolean isAllTold = true;
     private volatile boolean isEnding;
     private volatile boolean isClosed;
@@ -78,6 +92,15 @@ public final class ChatReconciler implements AutoCloseable {
     // Of the one thread: what is not as it should be, and how patient to be with it.
     private final Map<String, Task> work = new LinkedHashMap<>();
     private final Map<String, Setback> setbacks = new HashMap<>();
+    private final Map<RunId, List<PostRow>> leftOpen = new HashMap<>();
+    private final Set<String> over =
+            Collections.newSetFromMap(
+                    new LinkedHashMap<>() {
+                        @Override
+                        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                            return size() > OVER_MAX;
+                        }
+                    });
     private Duration editPause = EDIT_PAUSE;
     private Instant quietUntil = Instant.MIN;
     private int outages;
@@ -138,16 +161,13 @@ public final class ChatReconciler implements AutoCloseable {
     private void work() {
         while (!isClosed) {
             try {
-                boolean isLast = isEnding;
-                var next = settle();
-                if (isLast) return;
-                var wait =
-                        next.map(it -> Duration.between(clock.instant(), it))
-                                .filter(it -> it.compareTo(PAUSE_MAX) < 0)
-                                .orElse(PAUSE_MAX);
-                boolean wasTold =
-                        told.tryAcquire(Math.max(1, wait.toMillis()), TimeUnit.MILLISECONDS);
-                if (wasTold) told.drainPermits();
+                if (isEnding) {
+                    var _ = settle();
+                    return;
+                }
+                long begun = System.nanoTime();
+                if (pass()) breathe(Duration.ofNanos(System.nanoTime() - begun));
+                else await(soonest());
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
@@ -158,6 +178,21 @@ public final class ChatReconciler implements AutoCloseable {
                 pause();
             }
         }
+    }
+
+    private void await(Optional<Instant> next) throws InterruptedException {
+        var wait =
+                next.map(it -> Duration.between(clock.instant(), it))
+                        .filter(it -> it.compareTo(PAUSE_MAX) < 0)
+                        .orElse(PAUSE_MAX);
+        boolean wasTold = told.tryAcquire(Math.max(1, wait.toMillis()), TimeUnit.MILLISECONDS);
+        if (wasTold) told.drainPermits();
+    }
+
+    /** Half of a processor is enough for a room: what comes meanwhile is looked at as one. */
+    private void breathe(Duration worked) throws InterruptedException {
+        if (worked.compareTo(TURN) < 0 || isEnding) return;
+        Thread.sleep(shorter(worked, BREATH_MAX));
     }
 
     private void pause() {
@@ -175,13 +210,26 @@ public final class ChatReconciler implements AutoCloseable {
      * @return when there is more to do; empty when all is as it should be
      */
     public Optional<Instant> settle() {
-        while (!isClosed) {
-            refresh();
+        while (!isClosed) if (!pass()) break;
+        return soonest();
+    }
+
+    /** Looks for a while, then shows for a while; answers whether there was anything to do. */
+    private boolean pass() {
+        boolean hasLooked = refresh();
+        long end = System.nanoTime() + TURN.toNanos();
+        boolean hasShown = false;
+        do {
             var now = clock.instant();
             var next = now.isBefore(quietUntil) ? Optional.<Wanted>empty() : next(now);
             if (next.isEmpty()) break;
             perform(next.get(), now);
-        }
+            hasShown = true;
+        } while (!isClosed && System.nanoTime() < end);
+        return hasLooked || hasShown;
+    }
+
+    private Optional<Instant> soonest() {
         return work.values().stream()
                 .map(this::due)
                 .map(it -> it.isBefore(quietUntil) ? quietUntil : it)
@@ -207,46 +255,71 @@ public final class ChatReconciler implements AutoCloseable {
 
     // What is wanted
 
-    private void refresh() {
+    private boolean refresh() {
         if (isAllTold) {
             isAllTold = false;
             wantAll();
         }
-        for (var run : taken(runsTold)) want(run);
-        for (var key : taken(postsTold)) row(key).ifPresent(this::wantStored);
+        boolean any = false;
+        long end = System.nanoTime() + TURN.toNanos();
+        var post = taken(postsTold);
+        for (; post.isPresent(); post = taken(postsTold)) {
+            row(post.get()).ifPresent(this::wantStored);
+            any = true;
+        }
+        for (var run = taken(runsTold); run.isPresent(); run = taken(runsTold)) {
+            want(run.get());
+            any = true;
+            if (System.nanoTime() > end) break;
+        }
+        return any;
     }
 
-    private static <T> List<T> taken(Set<T> told) {
+    /** The one that was told first. */
+    private static <T> Optional<T> taken(Set<T> told) {
         synchronized (told) {
-            var taken = List.copyOf(told);
-            told.clear();
-            return taken;
+            var first = told.iterator();
+            if (!first.hasNext()) return Optional.empty();
+            var taken = first.next();
+            first.remove();
+            return Optional.of(taken);
         }
     }
 
+    /** Every run becomes one that was told of; prompts of those that nobody knows are closed. */
     private void wantAll() {
         work.clear();
-        var open = store.<List<PostRow>>read(reads -> reads.chat().openPosts(name));
+        leftOpen.clear();
         var runs = new TreeSet<>(views.since(clock.instant().minus(NEWS)));
-        for (var row : open) PostKey.parse(row.key(), epoch).ifPresent(it -> runs.add(it.run()));
-        var known = new TreeSet<String>();
-        for (var run : runs) known.addAll(want(run));
-        for (var row : open) {
-            if (row.text().isPresent()) wantStored(row);
-            else if (!known.contains(row.key())) wantClosed(row);
+        for (var row : store.<List<PostRow>>read(reads -> reads.chat().openPosts(name))) {
+            var run = PostKey.parse(row.key(), epoch).map(PostKey::run);
+            if (row.text().isPresent()) {
+                wantStored(row);
+            } else if (run.isPresent()) {
+                runs.add(run.get());
+                leftOpen.computeIfAbsent(run.get(), _ -> new ArrayList<>()).add(row);
+            } else {
+                wantClosed(row);
+            }
+        }
+        synchronized (runsTold) {
+            runsTold.addAll(runs);
         }
     }
 
-    /** All keys that the run has here; what is not as it should be becomes work. */
-    private Set<String> want(RunId run) {
+    /** What is not as it should be becomes work. */
+    private void want(RunId run) {
         var view = views.of(run).filter(it -> shows.test(it.run().name()));
-        if (view.isEmpty()) return Set.of();
         var keys = new TreeSet<String>();
-        for (var wanted : wanted(view.get())) {
-            keys.add(wanted.key());
-            consider(wanted);
+        if (view.isPresent()) {
+            for (var wanted : wanted(view.get())) {
+                keys.add(wanted.key());
+                consider(wanted);
+            }
         }
-        return keys;
+        for (var row : Optional.ofNullable(leftOpen.remove(run)).orElse(List.of())) {
+            if (!keys.contains(row.key())) row(row.key()).ifPresent(this::wantClosed);
+        }
     }
 
     private List<Wanted> wanted(RunView view) {
@@ -294,9 +367,16 @@ public final class ChatReconciler implements AutoCloseable {
             if (step.isEmpty()) continue;
             var run = view.run().id();
             var key = "%s/%s/%d/log".formatted(epoch, Question.step(run, step.get()), attempt);
-            if (row(key).filter(PostRow::closed).isPresent()) continue;
+            if (over.contains(key)) continue;
+            if (row(key).filter(PostRow::closed).isPresent()) {
+                over.add(key);
+                continue;
+            }
             var output = views.output(run, step.get(), attempt);
-            if (output.isEmpty() || output.get().bytes() == 0) continue;
+            if (output.isEmpty() || output.get().bytes() == 0) {
+                over.add(key); // it has ended, so it prints nothing any more
+                continue;
+            }
             all.add(
                     new Wanted(
                             key,
@@ -360,9 +440,15 @@ public final class ChatReconciler implements AutoCloseable {
 
     /** Makes it work, unless the room shows it already. */
     private void consider(Wanted wanted) {
+        boolean canEnd = wanted.isOnce() || wanted.isClosed();
+        if (canEnd && over.contains(wanted.key())) return;
         var row = row(wanted.key());
-        if (isSettled(wanted, row)) forget(wanted.key());
-        else work.put(wanted.key(), new Task(wanted, due(wanted, row)));
+        if (!isSettled(wanted, row)) {
+            work.put(wanted.key(), new Task(wanted, due(wanted, row)));
+            return;
+        }
+        forget(wanted.key());
+        if (canEnd) over.add(wanted.key());
     }
 
     /** Not before a setback is over, and edits not faster than a room can take them. */
@@ -430,7 +516,7 @@ public final class ChatReconciler implements AutoCloseable {
 
     private void edit(Wanted wanted, PostRow row, Instant now) {
         if (isShown(wanted, row)) {
-            settled(wanted, row, row.messageId(), Shown.of(row.shown()), now);
+            settled(wanted, row, row.messageId(), Shown.of(row.shown()));
             return;
         }
         var shown = Shown.of(row.shown());
@@ -438,7 +524,7 @@ public final class ChatReconciler implements AutoCloseable {
         put(row, row.messageId(), shown.unsure(), now.toEpochMilli());
         var result = connector.update(row.messageId().orElseThrow(), message(wanted, row, shown));
         if (result.delivered()) {
-            settled(wanted, row, result.messageId(), shown.with(wanted.digest()), now);
+            settled(wanted, row, result.messageId(), shown.with(wanted.digest()));
         } else if (result.isGone()) {
             put(row, Optional.empty(), shown.again(), now.toEpochMilli());
             work.put(wanted.key(), new Task(wanted, now));
@@ -459,7 +545,7 @@ public final class ChatReconciler implements AutoCloseable {
         boolean isOld = wasTried && Instant.ofEpochMilli(since).plus(UNANSWERED).isBefore(now);
         var found = isOld ? connector.find(message) : Optional.<String>empty();
         var result = found.map(SendResult::delivered).orElseGet(() -> connector.send(message));
-        if (result.delivered()) settled(wanted, row, result.messageId(), next, now);
+        if (result.delivered()) settled(wanted, row, result.messageId(), next);
         else failed(wanted, result, now);
     }
 
@@ -494,8 +580,7 @@ public final class ChatReconciler implements AutoCloseable {
     }
 
     /** The room shows it now; an answer that came late may have been to an earlier document. */
-    private void settled(
-            Wanted wanted, PostRow row, Optional<String> id, Shown shown, Instant now) {
+    private void settled(Wanted wanted, PostRow row, Optional<String> id, Shown shown) {
         boolean isRight = shown.digest().filter(wanted.digest()::equals).isPresent();
         boolean isOver = wanted.isOnce() || (wanted.isClosed() && isRight);
         var after =
@@ -508,7 +593,8 @@ public final class ChatReconciler implements AutoCloseable {
                         isOver,
                         isOver ? Optional.empty() : row.text(),
                         row.expiresAt(),
-                        now.toEpochMilli());
+                        // When the room took it: the pause before the next edit begins there.
+                        clock.millis());
         store.write(tx -> tx.chat().put(after));
         setbacks.remove(wanted.key());
         outages = 0;

@@ -2,6 +2,7 @@ package dev.sopwith.bot.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sopwith.engine.chat.Connector;
 import dev.sopwith.engine.chat.Document;
 import dev.sopwith.engine.chat.FakeNetwork;
 import dev.sopwith.engine.chat.OutboundMessage;
@@ -17,8 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -129,6 +132,52 @@ class ChatReconcilerTest {
         assertThat(message(red, "/gate/1").document().plain())
                 .contains("votes: 1 of 2: carol")
                 .doesNotContain("fake:bob");
+    }
+
+    @Test
+    void the_pause_begins_when_a_slow_room_has_taken_an_edit() {
+        var edited = new ArrayList<Instant>();
+        var slow = slow(red.connect(), edited);
+        var toSlow =
+                new ChatReconciler(
+                        "slow",
+                        slow,
+                        house.store,
+                        house.views(house.store),
+                        _ -> true,
+                        house.clock);
+        house.engine.listen(toSlow::look);
+        var run = house.atGate("deploy");
+        settle(toSlow);
+        edited.clear();
+        for (int i = 0; i < 3; i++) {
+            house.approve(run, "bob");
+            settle(toSlow);
+            house.withdraw(run, "bob");
+            settle(toSlow);
+        }
+        assertThat(edited).hasSizeGreaterThanOrEqualTo(4);
+        for (int i = 1; i < edited.size(); i++) {
+            // It takes two seconds itself, and begins three after the one before.
+            assertThat(Duration.between(edited.get(i - 1), edited.get(i)))
+                    .isGreaterThanOrEqualTo(Duration.ofSeconds(5));
+        }
+    }
+
+    /** Every edit takes two seconds; they are noted when they are through. */
+    private Connector slow(Connector real, List<Instant> edited) {
+        return (Connector)
+                Proxy.newProxyInstance(
+                        Connector.class.getClassLoader(),
+                        new Class<?>[] {Connector.class},
+                        (_, method, arguments) -> {
+                            var result = method.invoke(real, arguments);
+                            if (method.getName().equals("update")) {
+                                house.now = house.now.plusSeconds(2);
+                                edited.add(house.now);
+                            }
+                            return result;
+                        });
     }
 
     @Test

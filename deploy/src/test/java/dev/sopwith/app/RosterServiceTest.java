@@ -162,8 +162,13 @@ class RosterServiceTest implements App.Listener {
             assertThat(concerns).isEmpty();
             Files.writeString(
                     folder.resolve("sops/go/SOP.md"),
-                    "## Steps\n\n1. **Go** — home.\n   - requires_confirmation: true\n"
-                            + "   - policy: prod\n");
+                    """
+                    ## Steps
+
+                    1. **Go** — home.
+                       - requires_confirmation: true
+                       - policy: prod
+                    """);
             assertThat(concerns.poll(60, TimeUnit.SECONDS))
                     .contains("sops/go/SOP.md:3:1: error: the roster has no policy", "prod");
             assertThat(table("list"))

@@ -55,7 +55,6 @@ class DemoWalkTest {
                         "The demo FAILED at this stage: alice starts a deployment. Before its"
                                 + " first step somebody must say yes.",
                         "  \"run deploy-prod version=1.4.2\" should be answered with OK",
-                        "All that the room has shown:")
-                .contains("  * Sopwith is up: 4 SOPs");
+                        "All that the room has shown:");
     }
 }

@@ -3,6 +3,7 @@ package dev.sopwith.app;
 import dev.sopwith.bot.desk.Audience;
 import dev.sopwith.bot.desk.Deeds;
 import dev.sopwith.bot.desk.Installation;
+import dev.sopwith.bot.desk.LinkCodes;
 import dev.sopwith.bot.desk.Rights;
 import dev.sopwith.bot.local.LocalServer;
 import dev.sopwith.bot.local.Verbs;
@@ -233,7 +234,16 @@ public final class App implements AutoCloseable {
         var installation = new Installation(library::current, concerns::of, concerns::notes);
         var planner = new Planner(engine, world);
         var deeds =
-                new Deeds(engine, installation, rights, overview, planner, views, outputs, clock);
+                new Deeds(
+                        engine,
+                        installation,
+                        rights,
+                        overview,
+                        planner,
+                        new LinkCodes(random),
+                        views,
+                        outputs,
+                        clock);
         var verbs = new Verbs(deeds, store::backup, rights, engine, overview);
         var audience = new Audience(rights, overview, epoch);
         var terminals =
@@ -281,6 +291,12 @@ public final class App implements AutoCloseable {
                             event -> {
                                 follow(engine, event, roster, listener, clock);
                                 concerns.look();
+                                if (event
+                                        instanceof
+                                        RosterFile.Event.Changed(var before, var now, _)) {
+                                    lines.adopted(places, before, now)
+                                            .forEach(key -> rooms.forEach(room -> room.show(key)));
+                                }
                                 rooms.forEach(Room::lookAtAll);
                             });
                     parts.push(it);

@@ -23,7 +23,8 @@ public final class Audience {
     private static final Pattern OF_RUN =
             Pattern.compile("(?:run/|service/\\d{1,19}/R-)([1-9]\\d{0,17})(?:/.*)?");
     private static final Pattern MISSED = Pattern.compile("service/\\d{1,19}/missed/([^/]+)/.*");
-    private static final Pattern OF_ALL = Pattern.compile("service/\\d{1,19}/(?:start|stop)");
+    private static final Pattern OF_ALL =
+            Pattern.compile("service/\\d{1,19}/(?:start|stop|accounts)");
     private static final String ANSWER = "answer/";
 
     private final Rights rights;

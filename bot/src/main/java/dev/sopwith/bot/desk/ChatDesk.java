@@ -316,12 +316,27 @@ public final class ChatDesk {
                     case InboundEvent.Button _, InboundEvent.Modal _ -> true;
                 };
         if (!isAsked) return Optional.empty();
+        var linked = linked(event);
+        if (linked.isPresent()) return linked;
         Identity.parse(event.sender()).ifPresent(it -> deeds.refuseStranger(it, wanted(event)));
         return isNew(event)
                 ? Optional.of(
                         "%s is not in the roster: nothing that it says is done; ask whoever keeps it"
                                 .formatted(event.sender()))
                 : Optional.empty();
+    }
+
+    /** Somebody of the roster may be behind it, who was shown a code elsewhere. */
+    private Optional<String> linked(InboundEvent event) {
+        if (!(event instanceof InboundEvent.Message message)
+                || !(read(message, setting(message), Names.NONE)
+                        instanceof Reading.Understood(Command.Link(Optional<String> code)))
+                || code.isEmpty()) {
+            return Optional.empty();
+        }
+        return Identity.parse(event.sender())
+                .flatMap(it -> deeds.link(code.get(), it))
+                .map(it -> String.join("\n", it.lines()));
     }
 
     /** What a stranger wants, as it may stand on record. */

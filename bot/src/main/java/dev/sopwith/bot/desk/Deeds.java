@@ -85,6 +85,7 @@ public final class Deeds {
                     Verb.UNFREEZE,
                     Verb.CLOCK,
                     Verb.WHOAMI,
+                    Verb.LINK,
                     Verb.HELP);
 
     private static final String ASK = "Who may do what stands in the roster: ask whoever keeps it.";
@@ -98,6 +99,7 @@ public final class Deeds {
     private final SopReports sopReports;
     private final Overview overview;
     private final Planner planner;
+    private final LinkCodes links;
 
     /**
      * @param rights who somebody is and what they may do
@@ -110,6 +112,7 @@ public final class Deeds {
             Rights rights,
             Overview overview,
             Planner planner,
+            LinkCodes links,
             RunViews views,
             StepOutputs outputs,
             InstantSource clock) {
@@ -119,6 +122,7 @@ public final class Deeds {
         this.rights = rights;
         this.overview = overview;
         this.planner = planner;
+        this.links = links;
         this.reports = new Reports(overview, views, outputs, clock);
         this.sopReports = new SopReports(installation, overview, planner, clock);
         this.clock = clock;
@@ -131,6 +135,7 @@ public final class Deeds {
         this.rights = same.rights;
         this.overview = same.overview;
         this.planner = same.planner;
+        this.links = same.links;
         this.reports = same.reports;
         this.sopReports = same.sopReports;
         this.clock = same.clock;
@@ -245,7 +250,9 @@ public final class Deeds {
                 case Command.ClockOk _ -> clockOk(speaker);
                 case Command.Help(var about) -> help(about, speaker.surface());
                 case Command.Whoami _ -> whoami(speaker);
-                case Command.Backup _, Command.Link _ ->
+                case Command.Link(var code) ->
+                        code.isEmpty() ? showLink(speaker) : link(code.get(), speaker);
+                case Command.Backup _ ->
                         throw new IllegalStateException(command.verb() + " is not offered here");
             };
         } catch (Unclear e) {
@@ -357,6 +364,52 @@ public final class Deeds {
                         .put("identity", speaker.identity().toString())
                         .put("person", speaker.person()),
                 "you are %s: %s".formatted(speaker.identity(), who));
+    }
+
+    /** Where others read along, whoever is faster would be whoever was shown it. */
+    private Result showLink(Speaker speaker) throws Unclear {
+        if (speaker.surface() == Speaker.Surface.ROOM) {
+            throw no(
+                    "others read along here, so a code that is shown here proves nothing",
+                    "Ask for it on this service's machine (./sopwith link), then say here: link CODE");
+        }
+        var code = links.show(speaker, clock.instant());
+        return Result.ok(
+                Result.empty().put("code", code.code()).put("until", code.until().toString()),
+                "say with your other account, by %s: link %s"
+                        .formatted(RunWords.time(code.until()), code.code()));
+    }
+
+    private Result link(String code, Speaker speaker) throws Unclear {
+        var linked = link(code, speaker.identity());
+        if (linked.isPresent()) return linked.get();
+        throw refused(
+                Optional.empty(), "nobody was shown this code, or its time is over", "Say: link");
+    }
+
+    /**
+     * What is to be written into the roster, when this account brings a code that another one was
+     * shown; also for an account that nobody knows. It grants nothing: the file does.
+     */
+    Optional<Result> link(String code, Identity entered) {
+        return links.take(code, clock.instant()).map(it -> linked(it, entered));
+    }
+
+    private Result linked(LinkCodes.Shown shown, Identity entered) {
+        var owner = rights.owner(entered);
+        if (owner.isPresent()) {
+            return Result.no(
+                    owner.get().equals(shown.person())
+                            ? "%s is yours already".formatted(entered)
+                            : "%s is another person's in the roster".formatted(entered));
+        }
+        engine.noteLink(shown.person(), shown.to().toString(), entered.toString(), clock.instant());
+        var line = rights.rosterLine(shown.person(), shown.to(), entered);
+        return Result.ok(
+                Result.empty().put("person", shown.person()).put("roster", line),
+                "%s and %s are one person's. It counts once this line is in the roster, under people:"
+                        .formatted(shown.to(), entered),
+                Prompts.EXACT + line);
     }
 
     private static Result help(Optional<Verb> about, Speaker.Surface surface) {

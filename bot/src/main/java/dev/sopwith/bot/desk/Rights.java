@@ -2,11 +2,19 @@ package dev.sopwith.bot.desk;
 
 import dev.sopwith.bot.desk.Speaker.Surface;
 import dev.sopwith.engine.roster.Identity;
+import dev.sopwith.engine.roster.Person;
 import dev.sopwith.engine.roster.Right;
 import dev.sopwith.engine.roster.Roster;
 
+import tools.jackson.databind.json.JsonMapper;
+
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Who somebody is, and what they may do: the service's own user and root everything but vote, all
@@ -56,6 +64,35 @@ public final class Rights {
         var now = roster.get();
         boolean only = now.people().isEmpty() && isOperator;
         return new Speaker(identity, only ? operator : now.actor(identity), isOperator, surface);
+    }
+
+    /** Whose account this is, by name. */
+    Optional<String> owner(Identity identity) {
+        return roster.get().who(identity).map(Person::name);
+    }
+
+    /** How the roster names a person with one more account. */
+    String rosterLine(String person, Identity known, Identity more) {
+        var accounts = new TreeSet<Identity>();
+        Optional.ofNullable(roster.get().people().get(person))
+                .ifPresent(it -> accounts.addAll(it.identities()));
+        accounts.add(known);
+        accounts.add(more);
+        var byNetwork = new TreeMap<String, List<String>>();
+        for (var it : accounts) {
+            byNetwork.computeIfAbsent(it.network(), _ -> new ArrayList<>()).add(quoted(it.id()));
+        }
+        return "%s: {%s}"
+                .formatted(
+                        person,
+                        byNetwork.entrySet().stream()
+                                .map(it -> it.getKey() + ": " + it.getValue())
+                                .collect(Collectors.joining(", ")));
+    }
+
+    /** YAML reads what JSON writes. */
+    private static String quoted(String text) {
+        return JsonMapper.shared().writeValueAsString(text);
     }
 
     /** Whether somebody may do this with a SOP. */

@@ -2,6 +2,7 @@ package dev.sopwith.bot.room;
 
 import dev.sopwith.engine.chat.Document;
 import dev.sopwith.engine.chat.Document.Block;
+import dev.sopwith.engine.roster.Identity;
 import dev.sopwith.engine.run.Assurance;
 import dev.sopwith.engine.run.Gate;
 import dev.sopwith.engine.run.Outcome;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -65,6 +67,19 @@ public final class Notices {
     /** The service ended as it was told to. */
     public static Document stopped() {
         return Document.line("Sopwith stops; steps that run go on, and are found again");
+    }
+
+    /** People have accounts that they had not; who has their other ones hears of it. */
+    static Document accounts(Map<String, Set<Identity>> added) {
+        var lines = new ArrayList<String>();
+        added.forEach(
+                (person, accounts) ->
+                        accounts.forEach(it -> lines.add("%s: %s".formatted(person, it))));
+        lines.add("If that is not yours, tell whoever keeps the roster.");
+        return loud(
+                "accounts were added to people of the roster",
+                added.keySet(),
+                lines.toArray(String[]::new));
     }
 
     /** The service had gone in the middle of this run. */

@@ -1,6 +1,8 @@
 package dev.sopwith.bot.room;
 
 import dev.sopwith.engine.chat.Document;
+import dev.sopwith.engine.roster.Identity;
+import dev.sopwith.engine.roster.Roster;
 import dev.sopwith.engine.run.RunState.Active;
 import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.runtime.Schedules;
@@ -13,6 +15,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -90,6 +95,30 @@ public final class ServiceLines {
                         .map(it -> row(it, "missed/" + entry.topic(), document, absence.to()))
                         .toList();
         return tx -> rows.forEach(tx.chat()::put);
+    }
+
+    /**
+     * Another roster holds: people who have one more account are told on the others.
+     *
+     * @return keys of the lines that say so
+     */
+    public List<String> adopted(List<Place> places, Roster before, Roster now) {
+        var added = new TreeMap<String, Set<Identity>>();
+        before.people()
+                .forEach(
+                        (name, person) -> {
+                            var more = new TreeSet<Identity>();
+                            Optional.ofNullable(now.people().get(name))
+                                    .ifPresent(it -> more.addAll(it.identities()));
+                            more.removeAll(person.identities());
+                            if (!more.isEmpty()) added.put(name, more);
+                        });
+        if (added.isEmpty()) return List.of();
+        var document = Notices.accounts(added);
+        var rows =
+                places.stream().map(it -> row(it, "accounts", document, clock.instant())).toList();
+        store.write(tx -> rows.forEach(tx.chat()::put));
+        return rows.stream().map(PostRow::key).distinct().toList();
     }
 
     /**

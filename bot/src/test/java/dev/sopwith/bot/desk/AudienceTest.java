@@ -38,6 +38,7 @@ class AudienceTest {
         "run/2/event/3, alice",
         "run/3/card, ''",
         "service/1700000000000/start, alice carol",
+        "service/1700000000000/accounts, alice carol",
         "service/1700000000000/R-2, alice",
         "service/1700000000000/missed/db-copy/0, alice",
         "service/1700000000000/other, ''",

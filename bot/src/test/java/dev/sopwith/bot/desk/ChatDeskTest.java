@@ -9,6 +9,7 @@ import dev.sopwith.engine.chat.Connector;
 import dev.sopwith.engine.chat.FakeNetwork;
 import dev.sopwith.engine.chat.InboundEvent;
 import dev.sopwith.engine.chat.OutboundMessage;
+import dev.sopwith.engine.roster.Identity;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.runtime.Overview;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 
 /** What people do in a room is done once, and answered. */
 class ChatDeskTest {
@@ -62,6 +64,10 @@ class ChatDeskTest {
     }
 
     private ChatDesk desk(Store store, boolean trustsServer) {
+        return desk(store, trustsServer, new LinkCodes(new Random(7)));
+    }
+
+    private ChatDesk desk(Store store, boolean trustsServer, LinkCodes links) {
         var rights = new Rights(() -> house.roster, "svc");
         var deeds =
                 new Deeds(
@@ -70,6 +76,7 @@ class ChatDeskTest {
                         rights,
                         house.overview,
                         new Planner(house.engine, House.WORLD),
+                        links,
                         house.views(house.store),
                         new StepOutputs(folder),
                         house.clock);
@@ -396,6 +403,44 @@ class ChatDeskTest {
         assertThat(answers()).hasSize(2);
     }
 
+    @Test
+    void a_code_that_was_shown_to_one_account_proves_once_that_another_is_the_same_persons() {
+        var links = new LinkCodes(new Random(7));
+        desk = desk(house.store, true, links);
+        var alice =
+                new Speaker(new Identity("fake", "alice"), "alice", false, Speaker.Surface.SOCKET);
+        var code = links.show(alice, house.now).code();
+        hear(asks("alice2", "link " + code), asks("alice3", "link " + code));
+
+        assertThat(answers().getFirst())
+                .contains("fake:alice and fake:alice2 are one person's")
+                .contains("alice: {fake: [\"alice\", \"alice2\"]}");
+        assertThat(answers().getLast()).contains("alice3 is not in the roster");
+        hear(asks("alice2", "run deploy"));
+        assertThat(house.overview.active()).as("it grants nothing").isEmpty();
+        assertThat(house.store.<Integer>read(it -> it.trail().ofKind("link").size())).isOne();
+    }
+
+    @Test
+    void a_code_counts_for_a_short_time_for_no_others_account_and_not_for_who_guesses() {
+        var links = new LinkCodes(new Random(7));
+        desk = desk(house.store, true, links);
+        var alice =
+                new Speaker(new Identity("fake", "alice"), "alice", false, Speaker.Surface.SOCKET);
+        hear(asks("bob", "link " + links.show(alice, house.now).code()));
+        assertThat(answers().getLast()).contains("fake:bob is another person's");
+        hear(asks("alice", "link"));
+        assertThat(answers().getLast()).contains("others read along here");
+
+        var late = links.show(alice, house.now).code();
+        assertThat(links.take(late, house.now.plus(LinkCodes.LIFE))).isEmpty();
+        var guessed = links.show(alice, house.now).code();
+        for (int i = 0; i < LinkCodes.MISSES_MAX; i++) {
+            assertThat(links.take("x" + i, house.now)).isEmpty();
+        }
+        assertThat(links.take(guessed, house.now)).isEmpty();
+    }
+
     // After downtime
 
     @ParameterizedTest
@@ -458,6 +503,7 @@ class ChatDeskTest {
                         rights,
                         overview,
                         new Planner(house.engine, House.WORLD),
+                        new LinkCodes(new Random(7)),
                         house.views(store),
                         new StepOutputs(folder),
                         house.clock);

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 
 /** What comes of commands, whoever gives them: alice and bob may run all, carol may see all. */
 class DeedsTest {
@@ -39,6 +40,7 @@ class DeedsTest {
                         new Rights(() -> house.roster, "svc"),
                         house.overview,
                         new Planner(house.engine, House.WORLD),
+                        new LinkCodes(new Random(7)),
                         house.views(house.store),
                         new StepOutputs(folder),
                         house.clock);

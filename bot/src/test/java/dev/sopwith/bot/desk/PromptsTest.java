@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 
 /** Who asks what waits reads what the prompt says, and programs get the same in fields. */
 class PromptsTest {
@@ -40,6 +41,7 @@ class PromptsTest {
                         new Rights(() -> house.roster, "svc"),
                         house.overview,
                         new Planner(house.engine, House.WORLD),
+                        new LinkCodes(new Random(7)),
                         views,
                         new StepOutputs(folder),
                         house.clock);

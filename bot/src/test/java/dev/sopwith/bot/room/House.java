@@ -173,6 +173,14 @@ public final class House {
                         List.of(new Route(new SopPattern(sops), List.of(room))));
     }
 
+    /** From now on this account is this person's too. */
+    void account(String person, String account) {
+        var people = new TreeMap<>(roster.people());
+        var accounts = Set.of(new Identity("fake", person), new Identity("fake", account));
+        people.put(person, Person.of(person, accounts));
+        roster = with(roster, people, roster.access(), roster.routes());
+    }
+
     /** From now on these SOPs are this person's alone. */
     public void access(String sops, String person) {
         var access = new ArrayList<>(roster.access());

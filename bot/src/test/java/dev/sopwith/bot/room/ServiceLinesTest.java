@@ -81,6 +81,20 @@ class ServiceLinesTest {
     }
 
     @Test
+    void who_has_one_more_account_is_told_on_the_others() {
+        var before = house.roster;
+        house.account("alice", "alice2");
+
+        assertThat(lines().adopted(places, before, house.roster)).hasSize(1);
+        assertThat(lines().adopted(places, house.roster, before)).isEmpty();
+
+        assertThat(told("red"))
+                .singleElement()
+                .asString()
+                .contains("alice: fake:alice2", "tell whoever keeps the roster");
+    }
+
+    @Test
     void a_run_that_was_interrupted_is_told_only_where_it_is_shown() {
         house.route("work", "blue");
         start();

@@ -172,6 +172,19 @@ public final class Engine implements Intake {
                 });
     }
 
+    /**
+     * Puts on record that an account brought the code that a person was shown on another one. It
+     * grants nothing.
+     */
+    public void noteLink(String person, String shownTo, String entered, Instant at) {
+        var body = Json.object("person", person, "shown_to", shownTo, "entered_by", entered);
+        store.write(
+                tx -> {
+                    note.run(tx);
+                    tx.trail().append(at.toEpochMilli(), "link", body);
+                });
+    }
+
     /** Puts on record that nobody was there for a delivery when it was due; nothing is started. */
     public Outcome miss(Sop sop, String why, Arrival arrival) {
         return store.commit(

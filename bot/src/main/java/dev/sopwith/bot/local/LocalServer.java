@@ -12,11 +12,11 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
@@ -32,6 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The socket of the local operator. The kernel says who is on the other end; nothing that is sent
@@ -43,6 +44,15 @@ import java.util.function.Consumer;
 public final class LocalServer implements AutoCloseable {
     /** Clients at once. */
     static final int CLIENTS_MAX = 256;
+
+    /** Of them, all who are not the operator: nobody keeps the operator out. */
+    static final int OTHERS_MAX = 192;
+
+    /** Of those, the clients of one user: nobody keeps the others out. */
+    static final int EACH_MAX = 64;
+
+    /** Who is sent away hears why; beyond so many at once they hear nothing. */
+    private static final int LEAVING_MAX = 64;
 
     /** Bytes of a path that every system takes for a socket. */
     private static final int PATH_MAX = 100;
@@ -62,6 +72,10 @@ public final class LocalServer implements AutoCloseable {
     private final Handler handler;
     private final Room room;
     private final Set<Client> clients = ConcurrentHashMap.newKeySet();
+
+    /** Those who only hear why they are not served: they take no place of anybody else. */
+    private final Set<Client> leaving = ConcurrentHashMap.newKeySet();
+
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** Answers requests. */
@@ -109,12 +123,14 @@ public final class LocalServer implements AutoCloseable {
     /** One connection, and until when it must have done something. */
     private static final class Client {
         private final Wire wire;
+        private final Caller caller;
         private final ReentrantLock writing = new ReentrantLock(); // one line at a time
         private volatile long deadline;
         private volatile OptionalLong heardBy = OptionalLong.empty();
 
-        Client(SocketChannel channel) {
-            wire = new Wire(channel);
+        Client(Wire wire, Caller caller) {
+            this.wire = wire;
+            this.caller = caller;
             allow(HELLO);
         }
 
@@ -189,7 +205,7 @@ public final class LocalServer implements AutoCloseable {
         var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             socket.bind(UnixDomainSocketAddress.of(absolute), CLIENTS_MAX);
-            Files.setPosixFilePermissions(absolute, PosixFilePermissions.fromString("rw-rw----"));
+            Files.setPosixFilePermissions(absolute, rights(absolute.resolveSibling("")));
             var server = new LocalServer(absolute, socket, Files.getOwner(absolute), handler, room);
             room.opened(absolute);
             Thread.ofVirtual().name("local-accept").start(server::accept);
@@ -199,6 +215,16 @@ public final class LocalServer implements AutoCloseable {
             socket.close();
             throw e;
         }
+    }
+
+    /**
+     * Who may pass through the folder may ask here, and hears whether they are answered: else who
+     * opened the folder to people would have to open the socket anew after each start.
+     */
+    private static Set<PosixFilePermission> rights(Path folder) throws IOException {
+        boolean isOpen =
+                Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_EXECUTE);
+        return PosixFilePermissions.fromString(isOpen ? "rw-rw-rw-" : "rw-rw----");
     }
 
     /** Why no socket can be at this path, if none can. */
@@ -216,11 +242,7 @@ public final class LocalServer implements AutoCloseable {
     private void accept() {
         while (socket.isOpen()) {
             try {
-                var client = new Client(socket.accept());
-                var caller = caller(client);
-                boolean tooMany = clients.size() >= CLIENTS_MAX;
-                clients.add(client);
-                Thread.ofVirtual().name("local-client").start(() -> serve(client, caller, tooMany));
+                admit(new Wire(socket.accept()));
             } catch (ClosedChannelException _) {
                 return;
             } catch (IOException e) {
@@ -230,8 +252,60 @@ public final class LocalServer implements AutoCloseable {
         }
     }
 
-    private Caller caller(Client client) throws IOException {
-        var peer = client.wire.peer();
+    /** Serves a client, or tells it why it is not served, if there is time for that. */
+    private void admit(Wire wire) throws IOException {
+        Caller caller;
+        try {
+            caller = caller(wire);
+        } catch (IOException | RuntimeException e) {
+            wire.close();
+            throw e;
+        }
+        var client = new Client(wire, caller);
+        var refusal = refusal(caller);
+        if (refusal.isEmpty()) {
+            clients.add(client);
+            Thread.ofVirtual().name("local-client").start(() -> serve(client));
+        } else if (leaving.size() < LEAVING_MAX) {
+            leaving.add(client);
+            Thread.ofVirtual().name("local-client").start(() -> sendAway(client, refusal.get()));
+        } else {
+            wire.close();
+        }
+    }
+
+    /** Why somebody is not served, if they are not. */
+    private Optional<String> refusal(Caller caller) {
+        if (!handler.admits(caller)) {
+            return Optional.of(
+                    "local:%s may do nothing here: only the service's own user, root and"
+                                    .formatted(caller.login())
+                            + " people whose login the roster names may");
+        }
+        var others = clients.stream().map(it -> it.caller).filter(it -> !it.operator()).toList();
+        long own = others.stream().filter(it -> it.login().equals(caller.login())).count();
+        boolean isFull =
+                clients.size() >= CLIENTS_MAX
+                        || (!caller.operator() && (others.size() >= OTHERS_MAX || own >= EACH_MAX));
+        return isFull
+                ? Optional.of("too many clients at once; try again in a moment")
+                : Optional.empty();
+    }
+
+    private void sendAway(Client client, String why) {
+        try (var _ = client.wire) {
+            // Not by the thread that accepts: it is a commit.
+            if (!handler.admits(client.caller)) handler.sentAway(client.caller);
+            client.sendAway(error(why));
+        } catch (IOException | Gone _) {
+            // It did not wait to hear it.
+        } finally {
+            leaving.remove(client);
+        }
+    }
+
+    private Caller caller(Wire wire) throws IOException {
+        var peer = wire.peer();
         var root =
                 FileSystems.getDefault()
                         .getUserPrincipalLookupService()
@@ -239,12 +313,9 @@ public final class LocalServer implements AutoCloseable {
         return new Caller(peer.getName(), peer.equals(owner) || peer.equals(root));
     }
 
-    private void serve(Client client, Caller caller, boolean tooMany) {
+    private void serve(Client client) {
+        var caller = client.caller;
         try (var wire = client.wire) {
-            if (tooMany) {
-                client.sendAway(error("too many clients at once; try again in a moment"));
-                return;
-            }
             if (!greet(client, caller)) return;
             boolean goOn = true;
             while (goOn) goOn = serveOne(client, wire, caller);
@@ -258,15 +329,6 @@ public final class LocalServer implements AutoCloseable {
     }
 
     private boolean greet(Client client, Caller caller) throws IOException {
-        if (!handler.admits(caller)) {
-            handler.sentAway(caller);
-            client.sendAway(
-                    error(
-                            "local:%s may do nothing here: only the service's own user, root and"
-                                            .formatted(caller.login())
-                                    + " people whose login the roster names may"));
-            return false;
-        }
         var hello = next(client);
         if (hello.isEmpty()) return false;
         int version = hello.get().path("hello").asInt(0);
@@ -523,9 +585,9 @@ public final class LocalServer implements AutoCloseable {
 
     private void endSilent() {
         while (!isClosedAfter(LOOK)) {
-            for (var client : clients) {
-                if (client.isLate()) client.wire.close();
-            }
+            Stream.concat(clients.stream(), leaving.stream())
+                    .filter(Client::isLate)
+                    .forEach(it -> it.wire.close());
         }
     }
 
@@ -550,5 +612,6 @@ public final class LocalServer implements AutoCloseable {
             LOG.log(System.Logger.Level.WARNING, "the socket was not taken away", e);
         }
         clients.forEach(client -> client.wire.close());
+        leaving.forEach(client -> client.wire.close());
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.BufferedReader;
@@ -24,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** The socket, with a handler that repeats what it hears. */
@@ -135,6 +138,55 @@ class LocalServerTest {
         } finally {
             for (var client : silent) client.close();
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void strangers_keep_nobody_out_however_many_they_are() throws Exception {
+        server.close();
+        server = LocalServer.open(socket(), new OnlyOnce());
+        var strangers = new ArrayList<SocketChannel>();
+        try {
+            for (int i = 0; i < 2 * LocalServer.CLIENTS_MAX; i++) {
+                strangers.add(SocketChannel.open(UnixDomainSocketAddress.of(socket())));
+            }
+            while (asked.get() < 2 * LocalServer.CLIENTS_MAX) Thread.onSpinWait();
+            strangersCome.set(false);
+            assertThat(ask("x").lines()).isNotEmpty();
+        } finally {
+            for (var client : strangers) client.close();
+        }
+    }
+
+    private final AtomicBoolean strangersCome = new AtomicBoolean(true);
+    private final AtomicInteger asked = new AtomicInteger();
+
+    /** Knows nobody, until it is told to. */
+    private final class OnlyOnce implements LocalServer.Handler {
+        @Override
+        public Answer answer(Request request, Caller caller, Consumer<String> progress) {
+            return repeat(request, caller, progress);
+        }
+
+        @Override
+        public boolean admits(Caller caller) {
+            asked.incrementAndGet();
+            return !strangersCome.get();
+        }
+    }
+
+    @Test
+    void who_may_pass_through_the_folder_may_ask() throws Exception {
+        server.close();
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        server = LocalServer.open(socket(), LocalServerTest::repeat);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket())))
+                .isEqualTo("rw-rw----");
+        server.close();
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+        server = LocalServer.open(socket(), LocalServerTest::repeat);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket())))
+                .isEqualTo("rw-rw-rw-");
     }
 
     @Test

@@ -291,6 +291,8 @@ public final class App implements AutoCloseable {
                             event -> {
                                 follow(engine, event, roster, listener, clock);
                                 concerns.look();
+                                lines.roster(places, text(event))
+                                        .forEach(key -> rooms.forEach(room -> room.show(key)));
                                 if (event
                                         instanceof
                                         RosterFile.Event.Changed(var before, var now, _)) {
@@ -330,6 +332,19 @@ public final class App implements AutoCloseable {
 
     private static boolean isRouted(Roster roster, ConnectorSettings connector, String sop) {
         return roster.route(sop).stream().anyMatch(it -> it.name().equals(connector.name()));
+    }
+
+    private static String text(RosterFile.Event event) {
+        return switch (event) {
+            case RosterFile.Event.Changed(var before, var now, _) ->
+                    "the roster has changed: %.8s holds in place of %.8s"
+                            .formatted(now.digest(), before.digest());
+            case RosterFile.Event.Broke _ ->
+                    "the roster on disk is broken; the last good one holds (config check says why)";
+            case RosterFile.Event.Recovered(var now) ->
+                    "the roster on disk is good again: %.8s holds, as before"
+                            .formatted(now.digest());
+        };
     }
 
     /** Rooms hear of scheduled starts that were missed. */

@@ -173,7 +173,7 @@ final class UpCommand implements Callable<Integer> {
                             "roster: changed from %.8s to %.8s"
                                     .formatted(before.digest(), now.digest()));
                     if (!before.engine().equals(now.engine())) {
-                        say("roster: time zone, mode and limits hold after a restart");
+                        say("roster: mode and limits hold after a restart");
                     }
                 }
                 case RosterFile.Event.Broke(var findings) -> {

@@ -24,7 +24,7 @@ public final class Audience {
             Pattern.compile("(?:run/|service/\\d{1,19}/R-)([1-9]\\d{0,17})(?:/.*)?");
     private static final Pattern MISSED = Pattern.compile("service/\\d{1,19}/missed/([^/]+)/.*");
     private static final Pattern OF_ALL =
-            Pattern.compile("service/\\d{1,19}/(?:start|stop|accounts)");
+            Pattern.compile("service/\\d{1,19}/(?:start|stop|roster|accounts)");
     private static final String ANSWER = "answer/";
 
     private final Rights rights;

@@ -122,6 +122,20 @@ public final class ServiceLines {
     }
 
     /**
+     * The roster on disk is another one, or broken, or good again: who is asked and who may do what
+     * concerns everybody.
+     *
+     * @param text what is to be told, with both digests where one took the place of another
+     * @return keys of the lines that say so
+     */
+    public List<String> roster(List<Place> places, String text) {
+        var now = clock.instant();
+        var rows = places.stream().map(it -> row(it, "roster", Document.line(text), now)).toList();
+        store.write(tx -> rows.forEach(tx.chat()::put));
+        return rows.stream().map(PostRow::key).distinct().toList();
+    }
+
+    /**
      * The service ends as it was told to.
      *
      * @return keys of the lines that say so

@@ -135,7 +135,7 @@ final class ScheduleCommand implements Callable<Integer> {
             if (!entry.isBroken()) continue;
             here.err()
                     .line(
-                            "%s is broken and starts by nothing; see: ./sopwith sop validate %s"
+                            "%s is broken: what it starts by is not in the table, and a service goes on with its last good version; see: ./sopwith sop validate %s"
                                     .formatted(entry.name(), entry.name()));
         }
     }

@@ -55,7 +55,7 @@ class ScheduleCommandTest {
     @Test
     void what_is_broken_or_not_there_is_told() {
         var answer = house().file("sops/zero/SOP.toml", "[sop]").run("sop", "schedule");
-        assertThat(answer.err()).contains("zero is broken and starts by nothing");
+        assertThat(answer.err()).contains("zero is broken: what it starts by is not in the table");
         assertThat(house().run("sop", "schedule", "bakcup").err()).contains("backup");
         assertThat(house().run("sop", "schedule", "--next", "0").exit()).isEqualTo(2);
         assertThat(house().file("roster.yaml", "people: 7").run("sop", "schedule").exit())

@@ -855,10 +855,13 @@ public final class Deeds {
 
     private Result freeze(String reason, Speaker speaker) throws Unclear {
         onlyOperator(speaker);
+        boolean was = engine.isFrozen();
         engine.freeze(reason, speaker.identity().toString(), clock.instant());
         return Result.ok(
                 Result.empty().put("frozen", true),
-                "frozen: nothing starts and no new step begins, until: unfreeze");
+                was
+                        ? "it was frozen already, and stays so for this reason; until: unfreeze"
+                        : "frozen: nothing starts and no new step begins, until: unfreeze");
     }
 
     private Result unfreeze(Speaker speaker) throws Unclear {

@@ -200,6 +200,7 @@ final class Prompt {
         line(
                 "look, then say: retry %s (do it again) · done %s · failed %s · abort %s (the run ends)"
                         .formatted(run, run, run, run));
+        line("what still runs of it is ended first, whichever of these it is");
         line("silence: nothing happens");
         return document(
                 "nobody knows what became of %s".formatted(about(it.step())),

@@ -133,6 +133,10 @@ record KeptOutput(Path directory, SortedMap<Long, Path> files, long lost) {
 
     /** What is kept of the bytes from {@code from} on. */
     private byte[] read(long from, int length) throws IOException {
+        return WholeFiles.with(() -> readOnce(from, length));
+    }
+
+    private byte[] readOnce(long from, int length) throws IOException {
         var read = ByteBuffer.allocate(length);
         for (var file : files.entrySet()) {
             long skip = Math.max(0, from - file.getKey());

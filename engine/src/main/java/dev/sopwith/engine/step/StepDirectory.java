@@ -357,9 +357,13 @@ record StepDirectory(Path steps, String name) {
     }
 
     static void sync(Path directory) throws IOException {
-        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        WholeFiles.with(
+                () -> {
+                    try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                        channel.force(true);
+                    }
+                    return directory;
+                });
     }
 
     private static void delete(Path directory) throws IOException {

@@ -59,6 +59,10 @@ record StoredOutput(Path file, long bytes, long dropped, int from) {
 
     /** Writes a file durably, as a whole or not at all, in place of an earlier one. */
     static void write(Path file, Text text) throws IOException {
+        WholeFiles.with(() -> writeOnce(file, text));
+    }
+
+    private static Path writeOnce(Path file, Text text) throws IOException {
         var fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh); // of a service that went down here
         var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -74,7 +78,7 @@ record StoredOutput(Path file, long bytes, long dropped, int from) {
             Files.deleteIfExists(fresh); // on a full disk half of it helps nobody
             throw e;
         }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        return Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Sets room aside for {@link #writeInRoom}: a full disk must not keep secrets in the open. */
@@ -91,13 +95,18 @@ record StoredOutput(Path file, long bytes, long dropped, int from) {
         var ends = output.tail().isEmpty() ? output : output.withoutMiddle();
         text.write(line(ends.bytes(), ends.dropped()));
         ends.writeExcerpts(text);
-        try (var channel = FileChannel.open(room, StandardOpenOption.WRITE)) {
-            var bytes = ByteBuffer.wrap(text.toByteArray());
+        WholeFiles.with(() -> overwrite(room, text.toByteArray()));
+        Files.move(room, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static Path overwrite(Path file, byte[] content) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            var bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) channel.write(bytes);
-            channel.truncate(text.size());
+            channel.truncate(content.length);
             channel.force(true);
         }
-        Files.move(room, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+        return file;
     }
 
     private static byte[] line(long bytes, long dropped) {
@@ -121,6 +130,10 @@ record StoredOutput(Path file, long bytes, long dropped, int from) {
 
     /** Its beginning and its end. */
     StepOutput excerpts() throws IOException {
+        return WholeFiles.with(this::excerptsOnce);
+    }
+
+    private StepOutput excerptsOnce() throws IOException {
         try (var channel = FileChannel.open(file)) {
             long length = channel.size() - from;
             int max = StepOutput.EXCERPT_MAX;

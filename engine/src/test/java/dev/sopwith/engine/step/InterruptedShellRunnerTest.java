@@ -1,0 +1,71 @@
+package dev.sopwith.engine.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The service is stopped in order: whoever waits for a step is interrupted, wherever it is. */
+class InterruptedShellRunnerTest {
+    private static final StepKey KEY = new StepKey("e1", 12, 3, 1, 1);
+    private static final String LONG = "x".repeat(2 * StepOutput.EXCERPT_MAX);
+
+    @TempDir Path state;
+    private Path directory;
+    private ShellRunner runner;
+
+    @BeforeEach
+    void start() {
+        directory = state.resolve("steps").resolve("R-12.3.1.1");
+        runner = ShellService.runner(state);
+    }
+
+    @AfterEach
+    void no_process_is_left() {
+        Await.until(
+                "no process of " + state, () -> Processes.mentioning(state.toString()).isEmpty());
+    }
+
+    @Test
+    void what_a_step_printed_is_kept_and_masked_all_the_same() throws Exception {
+        var order = Orders.sh("echo $TOKEN; echo v=1 >> \"$SOP_OUTPUT\"");
+        var secret = order.secret("TOKEN", "hunter22").order();
+        runner.run(secret);
+        Files.delete(directory.resolve("printed"));
+        Files.delete(directory.resolve("values"));
+        Files.writeString(directory.resolve("out.0"), "hunter22" + LONG);
+        Files.writeString(directory.resolve("step/output"), "v=1\n");
+
+        Thread.currentThread().interrupt();
+        var found = runner.recover(secret);
+
+        assertThat(Thread.interrupted()).as("whoever waits hears of it").isTrue();
+        assertThat(found).isInstanceOf(Recovered.Ended.class);
+        var end = ((Recovered.Ended) found).end();
+        assertThat(end).isInstanceOf(StepEnd.Succeeded.class);
+        assertThat(((StepEnd.Succeeded) end).outputs()).isEqualTo(Map.of("v", "1"));
+        assertThat(end.output().head()).startsWith("***x");
+        assertThat(directory.resolve("out.0")).doesNotExist();
+        assertThat(directory.resolve("step/output")).doesNotExist();
+        assertThat(directory.resolve("printed")).content().endsWith("***" + LONG);
+    }
+
+    @Test
+    void a_step_that_begins_just_then_has_not_failed_and_is_found_again() throws Exception {
+        var order = Orders.sh("echo ran").order();
+
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> runner.run(order)).isInstanceOf(InterruptedException.class);
+
+        var next = ShellService.runner(state);
+        assertThat(next.run(order)).isInstanceOf(StepEnd.Succeeded.class);
+        assertThat(directory.resolve("printed")).content().endsWith("\nran\n");
+    }
+}

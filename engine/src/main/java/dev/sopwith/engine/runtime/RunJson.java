@@ -34,6 +34,7 @@ final class RunJson {
     private static final JsonMapper MAPPER = mapper();
     private static final ObjectWriter EVENT_WRITER = MAPPER.writerFor(RunEvent.class);
     private static final ObjectWriter STATE_WRITER = MAPPER.writerFor(RunState.class);
+    private static final RecentStates RECENT = new RecentStates();
 
     private RunJson() {}
 
@@ -69,7 +70,11 @@ final class RunJson {
      * @throws IllegalStateException when it is not one, or a newer version wrote it
      */
     static RunState state(String json) {
-        return read(json, RunState.class);
+        var recent = RECENT.find(json);
+        if (recent.isPresent()) return recent.get();
+        var state = read(json, RunState.class);
+        RECENT.keep(json, state);
+        return state;
     }
 
     private static <T> T read(String json, Class<T> type) {

@@ -29,6 +29,7 @@ final class Sqlite {
         config.setSynchronous(SynchronousMode.FULL);
         config.setBusyTimeout(BUSY_MILLIS);
         config.setJournalSizeLimit(LOG_BYTES_KEPT_MAX);
+        config.setGetGeneratedKeys(false); // the driver would ask for one after every write
         return asserted(config.createConnection(url(file)), file);
     }
 

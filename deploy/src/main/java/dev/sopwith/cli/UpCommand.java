@@ -1,6 +1,7 @@
 package dev.sopwith.cli;
 
 import dev.sopwith.app.App;
+import dev.sopwith.app.HealthPage;
 import dev.sopwith.bot.words.English;
 import dev.sopwith.engine.library.FileSafety;
 import dev.sopwith.engine.library.RosterFile;
@@ -15,6 +16,7 @@ import dev.sopwith.engine.store.StoreException;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,6 +44,15 @@ final class UpCommand implements Callable<Integer> {
 
     @Mixin private StateDir stateDir = new StateDir();
     @Mixin private RosterPath rosterPath = new RosterPath();
+
+    @Option(
+            names = "--health-port",
+            paramLabel = "PORT",
+            defaultValue = "8484",
+            description =
+                    "Where http://127.0.0.1:PORT/health answers while the service runs, for this"
+                            + " machine alone; 0: nowhere. Default: ${DEFAULT-VALUE}")
+    private int healthPort;
 
     UpCommand(Surroundings here) {
         this.here = here;
@@ -96,12 +107,35 @@ final class UpCommand implements Callable<Integer> {
     /** Runs the service until it is to end. */
     private int serve(App.Settings settings)
             throws IOException, SecretBox.BadKey, InterruptedException {
-        try (var app = App.open(settings, new Told(), new LinuxClocks(here.clock()))) {
+        try (var app = App.open(settings, new Told(), new LinuxClocks(here.clock()));
+                var _ = openHealthPage()) {
             boolean toldToEnd = end.getCount() == 0; // while it started
             if (!toldToEnd) greet(settings, app);
             end.await();
         }
         return exit;
+    }
+
+    /** Nobody's work waits for it: where its port is taken, that is said, and the service runs. */
+    private Page openHealthPage() {
+        if (healthPort == 0) return () -> {};
+        try {
+            var page = HealthPage.open(healthPort);
+            say("health: " + page.address());
+            return page::close;
+        } catch (IOException | IllegalArgumentException e) {
+            say(
+                    "health: port %d of 127.0.0.1 cannot be used (%s); nothing answers there, another is --health-port PORT"
+                            .formatted(healthPort, e.getMessage()));
+            return () -> {};
+        }
+    }
+
+    /** A page that is open, or none. */
+    @FunctionalInterface
+    private interface Page extends AutoCloseable {
+        @Override
+        void close();
     }
 
     private void greet(App.Settings settings, App app) {

@@ -27,6 +27,7 @@ final class RealService {
 
     private final Path folder;
     private Path state;
+    private int healthPort;
     private Optional<Process> process = Optional.empty();
 
     RealService(Path folder) {
@@ -45,6 +46,12 @@ final class RealService {
     /** Puts its state into another folder from now on. */
     RealService in(Path other) {
         state = other;
+        return this;
+    }
+
+    /** Has its health page at this port from now on; without one it has none. */
+    RealService health(int port) {
+        healthPort = port;
         return this;
     }
 
@@ -84,7 +91,8 @@ final class RealService {
 
     void startWithoutWaiting() throws IOException {
         Files.writeString(logFile(), "");
-        process = Optional.of(command(List.of("up")).redirectOutput(logFile().toFile()).start());
+        var words = List.of("up", "--health-port", Integer.toString(healthPort));
+        process = Optional.of(command(words).redirectOutput(logFile().toFile()).start());
     }
 
     /** SIGKILL: nothing in the process gets to do anything. */

@@ -24,6 +24,7 @@ import java.util.OptionalLong;
  * database holds is in doubt then.
  */
 final class Sql implements AutoCloseable {
+    private static final int CORRUPT = 11; // SQLITE_CORRUPT
     private static final int CONSTRAINT = 19; // SQLITE_CONSTRAINT
 
     private final Connection connection;
@@ -139,8 +140,11 @@ final class Sql implements AutoCloseable {
         if (e.getErrorCode() == CONSTRAINT) {
             return conflict.at("two rows where one can be (" + e.getMessage() + ")");
         }
-        var first =
-                new StoreException("the database failed at \"" + sql + "\": " + e.getMessage(), e);
+        var what = "the database failed at \"" + sql + "\": " + e.getMessage();
+        if (e.getErrorCode() == CORRUPT) {
+            what = "the database is damaged, and only a backup brings back what is lost: " + what;
+        }
+        var first = new StoreException(what, e);
         if (failure == null) failure = first;
         return first;
     }

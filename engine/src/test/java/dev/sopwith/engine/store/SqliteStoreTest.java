@@ -185,7 +185,7 @@ final class SqliteStoreTest {
         try (var opened = new RandomAccessFile(file().toFile(), "rw")) {
             opened.setLength(opened.length() / 2);
         }
-        assertRefused("malformed");
+        assertRefused("is damaged, and only a backup brings back what is lost");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Tells runs that time has passed: deadlines of gates, people and runs, reminders, retries. What is
@@ -68,7 +69,9 @@ public final class Deadlines implements AutoCloseable {
         var start = clock.start();
         engine.listen(changed::add);
         for (var row : engine.store().read(it -> it.runs().active())) {
-            changed.add(new RunId(row.number()));
+            // There may be ten thousand: none is asked for once more.
+            var state = row.state();
+            note(new RunId(row.number()), () -> Optional.of(RunJson.state(state)));
         }
         noteChanges();
         start.ifPresent(it -> giveTime(it.now()));
@@ -101,16 +104,22 @@ public final class Deadlines implements AutoCloseable {
         for (var run : List.copyOf(changed)) {
             changed.remove(run);
             try {
-                engine.state(run)
-                        .flatMap(Pending::due)
-                        .ifPresentOrElse(at -> due.put(run, at), () -> due.remove(run));
+                note(run, () -> engine.state(run));
             } catch (StoreException e) {
                 changed.add(run);
                 throw e;
-            } catch (IllegalStateException e) {
-                due.remove(run);
-                LOG.log(System.Logger.Level.ERROR, run + " stands still: it cannot be read", e);
             }
+        }
+    }
+
+    private void note(RunId run, Supplier<Optional<RunState>> state) {
+        try {
+            state.get()
+                    .flatMap(Pending::due)
+                    .ifPresentOrElse(at -> due.put(run, at), () -> due.remove(run));
+        } catch (IllegalStateException e) {
+            due.remove(run);
+            LOG.log(System.Logger.Level.ERROR, run + " stands still: it cannot be read", e);
         }
     }
 

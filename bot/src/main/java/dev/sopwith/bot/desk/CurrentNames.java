@@ -5,14 +5,17 @@ import dev.sopwith.bot.command.Verb;
 import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.roster.Right;
 import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.run.RunState;
 import dev.sopwith.engine.run.RunState.Active;
 import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.sop.Input;
+import dev.sopwith.engine.sop.Sop;
 
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -23,6 +26,9 @@ import java.util.stream.Stream;
  * <p>Threading: safe from any thread.
  */
 final class CurrentNames implements Names {
+    /** Of the newest runs, those that have ended: who means an older one writes its number. */
+    private static final int ENDED_MAX = 20;
+
     private final Supplier<SopSet> sops;
     private final Overview overview;
 
@@ -52,16 +58,37 @@ final class CurrentNames implements Names {
 
     @Override
     public List<Input> inputs(String sop) {
-        return sops.get().find(sop).map(it -> it.sop().inputs()).orElse(List.of());
+        return sops.get()
+                .find(sop)
+                .map(SopSet.Loaded::sop)
+                .filter(it -> may.test(Right.SEE, it.name()))
+                .map(Sop::inputs)
+                .orElse(List.of());
     }
 
     @Override
     public List<RunId> runs(Verb verb) {
-        return overview.active().stream()
-                .filter(it -> it.state() instanceof Active(_, var phase) && fits(verb, phase))
-                .filter(it -> may.test(right(verb), it.name()))
-                .map(Overview.Run::id)
-                .toList();
+        Predicate<String> mayDo = sop -> may.test(right(verb), sop);
+        var going =
+                overview.active().stream()
+                        .filter(
+                                it ->
+                                        it.state() instanceof Active(_, var phase)
+                                                && fits(verb, phase))
+                        .filter(it -> mayDo.test(it.name()));
+        var ended =
+                isForEnded(verb)
+                        ? overview.last(ENDED_MAX, mayDo).stream()
+                                .filter(it -> it.state() instanceof RunState.Finished)
+                        : Stream.<Overview.Run>empty();
+        return Stream.concat(going, ended).map(Overview.Run::id).sorted().toList();
+    }
+
+    private static boolean isForEnded(Verb verb) {
+        return switch (verb) {
+            case STATUS, LOG, RERUN -> true;
+            default -> false;
+        };
     }
 
     private static Right right(Verb verb) {
@@ -77,6 +104,7 @@ final class CurrentNames implements Names {
             case RETRY, ABORT -> phase instanceof Phase.InDoubt;
             case RESUME -> phase instanceof Phase.Paused;
             case DENY, UNVOTE -> phase instanceof Phase.AtGate;
+            case RERUN -> false;
             default -> true;
         };
     }

@@ -220,7 +220,7 @@ public final class Deeds {
                 case Command.ListSops _ ->
                         sopReports.list(it -> rights.may(speaker, Right.SEE, it));
                 case Command.Show(var sop) -> show(sop, speaker);
-                case Command.Runs _ -> reports.runs(it -> sees(speaker, it));
+                case Command.Runs _ -> reports.runs(it -> rights.may(speaker, Right.SEE, it));
                 case Command.Status(var run) ->
                         run.isEmpty()
                                 ? reports.overall(
@@ -652,7 +652,7 @@ public final class Deeds {
     // Deciding
 
     private Result approve(Command.Approve said, boolean isTyped, Speaker speaker) throws Unclear {
-        var gate = gate(said.code()).orElseThrow(() -> noGate(said.code()));
+        var gate = gate(said.code(), speaker);
         var run = find(new RunId(gate.key().run()));
         requireVote(speaker, run, ref(gate));
         var code = isTyped ? Optional.of(gate.code()) : Optional.<String>empty();
@@ -688,24 +688,30 @@ public final class Deeds {
         return new Gate.Ref(new StepVisit(key.step(), key.visit()), key.revision(), gate.digest());
     }
 
-    private Optional<GateRow> gate(String code) {
-        return overview.gate(code);
-    }
-
-    private static Unclear noGate(String code) {
-        return refused(
+    private GateRow gate(String code, Speaker speaker) throws Unclear {
+        var gate = overview.gate(code);
+        var run = gate.flatMap(it -> overview.run(new RunId(it.key().run())));
+        if (run.filter(it -> concerns(speaker, it)).isPresent()) return gate.orElseThrow();
+        throw refused(
                 Optional.empty(), "no open gate has the code " + code, "See what waits: pending");
     }
 
+    /** Whether somebody may hear of a gate: they see its run, or it is they who are asked. */
+    private boolean concerns(Speaker speaker, Overview.Run run) {
+        return sees(speaker, run)
+                || (run.state() instanceof Active(_, Phase.AtGate(var gate))
+                        && gate.policy().persons().contains(speaker.person()));
+    }
+
     private Result deny(Command.Deny said, Speaker speaker) throws Unclear {
-        var gate = gate(said.gate());
+        var gate = gate(said.gate(), speaker);
         return command(
                 gate.run(),
                 new RunCommand.Deny(gate.ref(), speaker.actor(), said.reason(), clock.instant()));
     }
 
     private Result unvote(Command.Target target, Speaker speaker) throws Unclear {
-        var gate = gate(target);
+        var gate = gate(target, speaker);
         return command(
                 gate.run(), new RunCommand.Withdraw(gate.ref(), speaker.actor(), clock.instant()));
     }
@@ -713,14 +719,15 @@ public final class Deeds {
     /** A gate that was named. */
     private record Found(RunId run, Gate.Ref ref) {}
 
-    private Found gate(Command.Target target) throws Unclear {
+    private Found gate(Command.Target target, Speaker speaker) throws Unclear {
         return switch (target) {
             case Command.Target.Code(var code) -> {
-                var gate = gate(code).orElseThrow(() -> noGate(code));
+                var gate = gate(code, speaker);
                 yield new Found(new RunId(gate.key().run()), ref(gate));
             }
             case Command.Target.OfRun(var id) -> {
                 var run = find(id);
+                if (!concerns(speaker, run)) throw unseen(run);
                 if (!(run.state() instanceof Active(_, Phase.AtGate(var open)))) {
                     throw no(id + " waits for no approval; now: " + RunWords.state(run));
                 }
@@ -892,7 +899,9 @@ public final class Deeds {
 
     private Result unpause(String named, Speaker speaker) throws Unclear {
         // Of one that has gone since: the pause is still there.
-        var sop = overview.paused().containsKey(named) ? named : mayPause(named, speaker);
+        boolean isThere =
+                overview.paused().containsKey(named) && rights.may(speaker, Right.SEE, named);
+        var sop = isThere ? named : mayPause(named, speaker);
         if (!rights.may(speaker, Right.OPERATE, sop)) throw mayNot("unpause", sop);
         boolean was = engine.unpause(sop, speaker.identity().toString(), clock.instant());
         return Result.ok(
@@ -964,16 +973,19 @@ public final class Deeds {
     /** A run that somebody may do this with. Who may not see it hears nothing of it. */
     private Overview.Run find(RunId id, Right right, Speaker speaker) throws Unclear {
         var run = find(id);
-        if (!sees(speaker, run)) {
-            var why = "may not see runs of " + run.name();
-            throw new Unclear(noRun(id).answer, Optional.of(new Refusal(Optional.of(id), why)));
-        }
+        if (!sees(speaker, run)) throw unseen(run);
         if (rights.may(speaker, right, run.name())) return run;
         throw refused(Optional.of(id), "you may not do that with runs of " + run.name(), ASK);
     }
 
     private Overview.Run find(RunId id) throws Unclear {
         return overview.run(id).orElseThrow(() -> noRun(id));
+    }
+
+    private static Unclear unseen(Overview.Run run) {
+        var why = "may not see runs of " + run.name();
+        return new Unclear(
+                noRun(run.id()).answer, Optional.of(new Refusal(Optional.of(run.id()), why)));
     }
 
     private static Unclear noRun(RunId id) {

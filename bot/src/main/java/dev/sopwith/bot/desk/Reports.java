@@ -58,9 +58,9 @@ final class Reports {
         this.clock = clock;
     }
 
-    /** The newest runs, of those that somebody may see. */
-    Result runs(Predicate<Overview.Run> sees) {
-        var runs = overview.last(RUNS_SHOWN).stream().filter(sees).toList();
+    /** The newest runs of the SOPs that somebody may see. */
+    Result runs(Predicate<String> sees) {
+        var runs = overview.last(RUNS_SHOWN, sees);
         return table(runs, "no runs yet; start one: run NAME", List.of());
     }
 

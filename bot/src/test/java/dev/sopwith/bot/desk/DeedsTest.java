@@ -3,10 +3,12 @@ package dev.sopwith.bot.desk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sopwith.bot.command.Command;
+import dev.sopwith.bot.command.Verb;
 import dev.sopwith.bot.room.House;
 import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.roster.Identity;
 import dev.sopwith.engine.run.RunCommand;
+import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.StepVisit;
 import dev.sopwith.engine.runtime.Planner;
 import dev.sopwith.engine.step.StepOutputs;
@@ -32,7 +34,11 @@ class DeedsTest {
 
     @BeforeEach
     void open() throws Exception {
-        house = new House(folder);
+        open(new House(folder));
+    }
+
+    private void open(House opened) {
+        house = opened;
         deeds =
                 new Deeds(
                         house.engine,
@@ -47,9 +53,12 @@ class DeedsTest {
     }
 
     private Result say(String person, Command command) {
-        var identity = new Identity("fake", person);
+        return deeds.act(command, speaker(person));
+    }
+
+    private Speaker speaker(String person) {
         var rights = new Rights(() -> house.roster, "svc");
-        return deeds.act(command, rights.inRoom(identity).orElseThrow());
+        return rights.inRoom(new Identity("fake", person)).orElseThrow();
     }
 
     private static String text(Result result) {
@@ -103,6 +112,91 @@ class DeedsTest {
         say("bob", new Command.Pause("deploy"));
         assertThat(text(say("carol", new Command.Unpause("deploy")))).contains("may not unpause");
         assertThat(text(say("bob", new Command.Pause("nothing")))).contains("there is no SOP");
+    }
+
+    // What may not be seen
+
+    /** Only alice sees db-copy, and only she is asked about it. */
+    private RunId hidden() throws Exception {
+        open(new House(folder, "{approvers: [alice]}"));
+        house.access("db-copy", "alice");
+        return house.atGate("db-copy");
+    }
+
+    @Test
+    void a_run_that_somebody_may_not_see_is_not_there_for_their_votes() throws Exception {
+        var run = hidden();
+        var gate = new Command.Target.OfRun(run);
+        var code = new Command.Target.Code(house.gate(run).code());
+
+        for (var vote : List.of(new Command.Deny(gate, ""), new Command.Unvote(gate))) {
+            var no = say("carol", vote);
+            assertThat(no.kind()).isEqualTo(Result.Kind.WRONG);
+            assertThat(text(no)).isEqualTo("there is no run R-1\nSee them: runs");
+        }
+        for (var vote :
+                List.of(
+                        new Command.Approve(house.gate(run).code(), ""),
+                        new Command.Deny(code, ""),
+                        new Command.Unvote(code))) {
+            assertThat(text(say("carol", vote))).startsWith("no open gate has the code ");
+        }
+        assertThat(trail("refusal")).hasSize(5).allMatch(it -> it.contains("fake:carol"));
+        assertThat(text(say("alice", new Command.Deny(gate, "")))).contains("R-1 db-copy: denied");
+    }
+
+    @Test
+    void who_is_asked_may_vote_also_on_what_they_may_not_see() {
+        house.access("db-copy", "alice");
+        var run = house.atGate("db-copy");
+
+        assertThat(text(say("bob", new Command.Approve(house.gate(run).code(), ""))))
+                .contains("R-1 db-copy");
+        assertThat(text(say("carol", new Command.Deny(new Command.Target.OfRun(run), ""))))
+                .contains("denied");
+    }
+
+    @Test
+    void what_somebody_may_not_see_is_offered_to_them_nowhere() throws Exception {
+        var run = hidden();
+        say("alice", new Command.Pause("db-copy"));
+
+        assertThat(text(say("carol", new Command.Unpause("db-copy")))).contains("there is no SOP");
+        var names = deeds.names(speaker("carol"));
+        assertThat(names.sops()).doesNotContain("db-copy");
+        assertThat(names.runs(Verb.STATUS)).isEmpty();
+        assertThat(names.codes()).isEmpty();
+        house.access("secret", "alice");
+        assertThat(deeds.names(speaker("alice")).inputs("secret")).hasSize(1);
+        assertThat(names.inputs("secret")).isEmpty();
+        assertThat(deeds.names(speaker("alice")).runs(Verb.STATUS)).containsExactly(run);
+    }
+
+    @Test
+    void the_newest_runs_are_the_newest_that_somebody_may_see() {
+        var seen = house.start("work");
+        house.access("db-copy", "alice");
+        for (int i = 0; i < 25; i++) house.start("db-copy");
+
+        assertThat(text(say("carol", new Command.Runs()))).contains(seen + "  work");
+        assertThat(text(say("alice", new Command.Runs())).lines()).hasSize(21);
+    }
+
+    // What is offered
+
+    @Test
+    void runs_that_have_ended_are_offered_to_look_at_and_to_start_anew() {
+        var ended = house.start("deploy");
+        var going = house.start("deploy");
+        say("alice", new Command.Cancel(ended, ""));
+
+        var names = deeds.names(speaker("alice"));
+        assertThat(names.runs(Verb.RERUN)).containsExactly(ended);
+        assertThat(names.runs(Verb.LOG)).containsExactly(ended, going);
+        assertThat(names.runs(Verb.STATUS)).containsExactly(ended, going);
+        assertThat(names.runs(Verb.CANCEL)).containsExactly(going);
+        assertThat(names.runs(Verb.DONE)).containsExactly(going);
+        assertThat(deeds.names(speaker("carol")).runs(Verb.RERUN)).isEmpty();
     }
 
     // Doubt

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 
 /**
  * What people ask about runs: looks, and changes nothing.
@@ -25,6 +26,8 @@ import java.util.SortedMap;
  * <p>Threading: safe from any thread; each call sees one moment.
  */
 public final class Overview {
+    private static final int LOOKED_AT_MAX = 2_000;
+
     private final Store store;
     private final SnapshotSops snapshots;
     private final StepOrders orders;
@@ -70,6 +73,27 @@ public final class Overview {
     /** The newest runs, newest first. */
     public List<Run> last(int max) {
         return store.read(reads -> runs(reads, reads.runs().last(max)));
+    }
+
+    /**
+     * The newest runs of some SOPs, newest first.
+     *
+     * @param sops which, by name; looked for among the newest {@value #LOOKED_AT_MAX} runs of all
+     */
+    public List<Run> last(int max, Predicate<String> sops) {
+        return store.read(
+                reads -> {
+                    var rows = List.<RunRow>of();
+                    int looked = 0;
+                    boolean isAll = false;
+                    while (rows.size() < max && !isAll && looked < LOOKED_AT_MAX) {
+                        looked = looked == 0 ? max : Math.min(LOOKED_AT_MAX, looked * 8);
+                        var newest = reads.runs().last(looked);
+                        isAll = newest.size() < looked;
+                        rows = newest.stream().filter(it -> sops.test(it.sop())).toList();
+                    }
+                    return runs(reads, rows.stream().limit(max).toList());
+                });
     }
 
     /** The newest run of this SOP. */

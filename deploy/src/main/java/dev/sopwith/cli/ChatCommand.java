@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /** {@code sopwith chat}: talks to the service, and hears what happens. */
 @Command(
@@ -63,7 +64,13 @@ final class ChatCommand implements Callable<Integer> {
             var chat = new ChatTerminal(terminal, history(), Terminals.isColoured(terminal));
             try (var room = room(chat::show)) {
                 room.open();
-                chat.talk(new ChatDialogue(stateDir.socket(here), room, chat::show, chat::secret));
+                chat.talk(
+                        new ChatDialogue(
+                                stateDir.socket(here),
+                                room,
+                                chat::show,
+                                chat::columns,
+                                chat::secret));
             }
         }
         return Exit.OK;
@@ -79,11 +86,21 @@ final class ChatCommand implements Callable<Integer> {
         }
     }
 
-    private int listen() throws InterruptedException {
+    private int listen() throws IOException, InterruptedException {
+        if (!Terminals.isThere()) return listen(() -> 0);
+        try (var terminal = Terminals.open()) {
+            return listen(terminal::getWidth);
+        }
+    }
+
+    /**
+     * @param columns of the terminal as it is now; 0 where there is none
+     */
+    private int listen(IntSupplier columns) throws InterruptedException {
         try (var room =
                 room(
                         lines -> {
-                            here.out().lines(lines);
+                            here.out().lines(Fold.lines(lines, columns.getAsInt()));
                             if (here.out().flush().isPresent()) System.exit(Exit.OUTPUT_LOST);
                         })) {
             here.out().line(ChatRoom.note("what happens is shown here"));

@@ -16,8 +16,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 
 /**
  * What becomes of the lines that a person types: each is asked once, and its answer shown. A line
@@ -44,6 +46,7 @@ final class ChatDialogue implements ChatTerminal.Partner {
     private final Path socket;
     private final ChatRoom room;
     private final Consumer<List<String>> show;
+    private final IntSupplier columns;
     private final Function<String, Optional<Secret>> secrets;
     private Optional<RunId> thread = Optional.empty();
     private boolean isOver;
@@ -62,16 +65,19 @@ final class ChatDialogue implements ChatTerminal.Partner {
     }
 
     /**
+     * @param columns that answers have to fit into; 0 where that is not known
      * @param secrets asks the person for a value without showing it; none when they give none
      */
     ChatDialogue(
             Path socket,
             ChatRoom room,
             Consumer<List<String>> show,
+            IntSupplier columns,
             Function<String, Optional<Secret>> secrets) {
         this.socket = socket;
         this.room = room;
         this.show = show;
+        this.columns = columns;
         this.secrets = secrets;
     }
 
@@ -180,18 +186,25 @@ final class ChatDialogue implements ChatTerminal.Partner {
         }
     }
 
-    private static List<String> shown(Answer answer) {
-        return switch (answer.status()) {
-            case OK -> VerbCommand.lines("", answer);
-            case NO -> VerbCommand.lines(Ink.YELLOW.of("no: "), answer);
-            case WRONG -> VerbCommand.lines(Ink.RED.of("? "), answer);
-        };
+    private List<String> shown(Answer answer) {
+        var before =
+                switch (answer.status()) {
+                    case OK -> "";
+                    case NO -> Ink.YELLOW.of("no: ");
+                    case WRONG -> Ink.RED.of("? ");
+                };
+        return VerbCommand.lines(before, answer, width());
     }
 
-    private static List<String> own() {
+    private OptionalInt width() {
+        int now = columns.getAsInt();
+        return now > 0 ? OptionalInt.of(now) : OptionalInt.empty();
+    }
+
+    private List<String> own() {
         var table = new Table("HERE", "TO");
         OWN.forEach(it -> table.row(it.toArray(String[]::new)));
-        return table.lines();
+        return width().isPresent() ? table.lines(width().getAsInt()) : table.lines();
     }
 
     /** Nothing while the service is gone. */

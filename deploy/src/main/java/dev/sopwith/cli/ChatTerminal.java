@@ -91,9 +91,14 @@ final class ChatTerminal {
         }
     }
 
+    /** How wide it is now; 0 where that is not known. */
+    int columns() {
+        return terminal.getWidth();
+    }
+
     /** Prints lines above whatever is being typed. */
     void show(List<String> lines) {
-        var text = Screen.drawn(lines, colour);
+        var text = Screen.drawn(Fold.lines(lines, columns()), colour);
         reader.printAbove(AttributedString.fromAnsi(text.stripTrailing(), terminal));
     }
 

@@ -224,11 +224,14 @@ final class DemoCommand implements Callable<Integer> {
                 room.open();
                 chat.talk(
                         new DemoDialogue(
-                                new ChatDialogue(alice, room, chat::show, chat::secret),
-                                new ChatDialogue(
-                                        App.socket(now.bob()), room, chat::show, chat::secret)));
+                                dialogue(alice, room, chat),
+                                dialogue(App.socket(now.bob()), room, chat)));
             }
         }
+    }
+
+    private static ChatDialogue dialogue(Path socket, ChatRoom room, ChatTerminal chat) {
+        return new ChatDialogue(socket, room, chat::show, chat::columns, chat::secret);
     }
 
     private final class Heard implements Demo.Listener {

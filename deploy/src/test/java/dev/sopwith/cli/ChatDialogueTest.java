@@ -55,6 +55,7 @@ final class ChatDialogueTest {
                         socket(),
                         chat,
                         lines -> shown.addAll(lines),
+                        () -> 0,
                         name -> Optional.of(Secret.of("value of " + name)));
     }
 

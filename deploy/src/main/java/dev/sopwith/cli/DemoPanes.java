@@ -27,8 +27,9 @@ final class DemoPanes {
                     "1 alice  run deploy-prod version=1.4.2   the room shows what runs, and a CODE",
                     "2 alice  approve CODE                    not counted: alice started it",
                     "3 bob    approve CODE                    the step runs; the next one asks again",
-                    "4 alice  done R-1                        once the last step waits for people",
-                    "To end the demo: /quit in the pane of alice, or C-b d.");
+                    "4 alice  done R-1                        once the last step waits for people");
+
+    private static final String END = "To end the demo: /quit in the pane of alice";
 
     private static final String OWN_CONFIGURATION =
             """
@@ -95,7 +96,10 @@ final class DemoPanes {
 
     /** What to type on top, alice on the left, bob above the board on the right. */
     private String layOut(int columns, int rows) throws IOException, InterruptedException, Failed {
-        var start = Files.write(demo.root().resolve("START.txt"), GUIDE).toString();
+        var guide = new ArrayList<>(GUIDE);
+        // In a tmux that is not ours this would only leave it, and the demo would go on.
+        guide.add(END + (isNested ? "." : ", or C-b d."));
+        var start = Files.write(demo.root().resolve("START.txt"), guide).toString();
         var begin =
                 isNested
                         ? List.of("new-window", "-n", "sopwith-demo")
@@ -110,14 +114,14 @@ final class DemoPanes {
                                 Integer.toString(columns),
                                 "-y",
                                 Integer.toString(rows));
-        var guide = pane(begin, "what to type", List.of("tail", "-n", "100", "-f", start));
+        var top = pane(begin, "what to type", List.of("tail", "-n", "100", "-f", start));
         synchronized (this) {
-            window = tmux.say("display-message", "-p", "-t", guide, "#{window_id}").text();
+            window = tmux.say("display-message", "-p", "-t", top, "#{window_id}").text();
             tell("set-option", "-w", "-t", window, "pane-border-status", "top");
             tell("set-option", "-w", "-t", window, "pane-border-format", " #{@who} ");
         }
-        int below = Math.max(rows - GUIDE.size() - 4, 3);
-        var alice = pane(below(guide, below), "alice (you)", chat("alice", demo.alice()));
+        int below = Math.max(rows - guide.size() - 4, 3);
+        var alice = pane(below(top, below), "alice (you)", chat("alice", demo.alice()));
         var bob = pane(beside(alice), "bob", chat("bob", demo.bob()));
         var board = List.of("board", "--state-dir", demo.alice().toString());
         var _ = pane(below(bob, Math.max(below * 2 / 5, 3)), "board", Tmux.self(board));

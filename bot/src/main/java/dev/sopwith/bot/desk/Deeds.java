@@ -5,6 +5,7 @@ import dev.sopwith.bot.command.Help;
 import dev.sopwith.bot.command.Names;
 import dev.sopwith.bot.command.Verb;
 import dev.sopwith.bot.room.PostKey;
+import dev.sopwith.bot.room.Render;
 import dev.sopwith.bot.room.RunViews;
 import dev.sopwith.bot.room.RunWords;
 import dev.sopwith.engine.expression.Payload;
@@ -100,6 +101,7 @@ public final class Deeds {
     private final Overview overview;
     private final Planner planner;
     private final LinkCodes links;
+    private final RunViews views;
 
     /**
      * @param rights who somebody is and what they may do
@@ -123,6 +125,7 @@ public final class Deeds {
         this.overview = overview;
         this.planner = planner;
         this.links = links;
+        this.views = views;
         this.reports = new Reports(overview, views, outputs, clock);
         this.sopReports = new SopReports(installation, overview, planner, clock);
         this.clock = clock;
@@ -136,6 +139,7 @@ public final class Deeds {
         this.overview = same.overview;
         this.planner = same.planner;
         this.links = same.links;
+        this.views = same.views;
         this.reports = same.reports;
         this.sopReports = same.sopReports;
         this.clock = same.clock;
@@ -688,8 +692,9 @@ public final class Deeds {
         return new Gate.Ref(new StepVisit(key.step(), key.visit()), key.revision(), gate.digest());
     }
 
+    /** An open gate, or one that has closed not long ago: the engine refuses what comes late. */
     private GateRow gate(String code, Speaker speaker) throws Unclear {
-        var gate = overview.gate(code);
+        var gate = overview.gate(code).or(() -> overview.lastGate(code));
         var run = gate.flatMap(it -> overview.run(new RunId(it.key().run())));
         if (run.filter(it -> concerns(speaker, it)).isPresent()) return gate.orElseThrow();
         throw refused(
@@ -839,11 +844,17 @@ public final class Deeds {
             case Decision.Accepted _ -> reports.of(run, Result.empty().put("run", run.toString()));
             case Decision.Refused(var refusal) ->
                     Result.no(
-                            "%s: %s%s"
-                                    .formatted(
-                                            run,
-                                            isVote(command) ? "not counted: " : "",
-                                            refusal.text()),
+                            votedOn(command)
+                                    .map(
+                                            gate ->
+                                                    "%s: not counted: %s"
+                                                            .formatted(
+                                                                    run,
+                                                                    verdict(run, gate)
+                                                                            .orElse(
+                                                                                    refusal
+                                                                                            .text())))
+                                    .orElseGet(() -> "%s: %s".formatted(run, refusal.text())),
                             overview.clockDoubt()
                                     .map(
                                             "The clock is in doubt, say \"clock ok\" if it is right: "
@@ -852,10 +863,18 @@ public final class Deeds {
         };
     }
 
-    private static boolean isVote(RunCommand command) {
-        return command instanceof RunCommand.Approve
-                || command instanceof RunCommand.Deny
-                || command instanceof RunCommand.Withdraw;
+    private static Optional<Gate.Ref> votedOn(RunCommand command) {
+        return switch (command) {
+            case RunCommand.Approve it -> Optional.of(it.gate());
+            case RunCommand.Deny it -> Optional.of(it.gate());
+            case RunCommand.Withdraw it -> Optional.of(it.gate());
+            default -> Optional.empty();
+        };
+    }
+
+    /** Who was faster, of a vote that comes too late. */
+    private Optional<String> verdict(RunId run, Gate.Ref gate) {
+        return views.of(run).flatMap(it -> Render.verdict(it, gate.at(), gate.revision()));
     }
 
     // The service

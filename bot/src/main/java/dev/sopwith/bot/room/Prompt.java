@@ -259,6 +259,38 @@ final class Prompt {
         };
     }
 
+    /** Of a gate that has closed: how, by whom and when. */
+    static Optional<String> verdict(Question question) {
+        if (!(question.phase() instanceof Phase.AtGate(var gate))) return Optional.empty();
+        return question.closing()
+                .map(
+                        event ->
+                                switch (event) {
+                                    case RunEvent.GateCleared it ->
+                                            "already approved by %s %s"
+                                                    .formatted(
+                                                            voters(gate), RunWords.time(it.at()));
+                                    case RunEvent.GateDenied it ->
+                                            "already denied by %s %s"
+                                                    .formatted(
+                                                            it.by().person(),
+                                                            RunWords.time(it.at()));
+                                    case RunEvent.GateExpired it ->
+                                            "nobody decided in time, which is a no since "
+                                                    + RunWords.time(it.at());
+                                    case RunEvent.GateRequested it ->
+                                            "this prompt was replaced by revision " + it.revision();
+                                    default -> "no longer asked since " + RunWords.time(event.at());
+                                });
+    }
+
+    private static String voters(Gate gate) {
+        return gate.votes().stream()
+                .map(it -> it.by().person())
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+
     // Words
 
     private String about(StepVisit step) {

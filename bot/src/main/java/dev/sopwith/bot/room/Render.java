@@ -3,6 +3,8 @@ package dev.sopwith.bot.room;
 import dev.sopwith.engine.chat.Document;
 import dev.sopwith.engine.chat.Document.Block;
 import dev.sopwith.engine.run.RunEvent;
+import dev.sopwith.engine.run.RunState.Phase;
+import dev.sopwith.engine.run.StepVisit;
 import dev.sopwith.engine.step.StepOutput;
 
 import java.util.ArrayList;
@@ -47,6 +49,21 @@ public final class Render {
                 .filter(it -> it.closing().isEmpty())
                 .findFirst()
                 .map(it -> Prompt.of(view, it, questions));
+    }
+
+    /**
+     * What became of a revision of a gate, with who and when, for whoever votes on it too late;
+     * none while it is open, or when nothing is known of it.
+     */
+    public static Optional<String> verdict(RunView view, StepVisit at, int revision) {
+        return Question.of(view).stream()
+                .filter(
+                        it ->
+                                it.phase() instanceof Phase.AtGate(var gate)
+                                        && gate.at().equals(at)
+                                        && gate.revision() == revision)
+                .findFirst()
+                .flatMap(Prompt::verdict);
     }
 
     /** The end of what an attempt printed; secrets are masked already. */

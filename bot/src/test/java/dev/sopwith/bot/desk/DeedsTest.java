@@ -199,6 +199,52 @@ class DeedsTest {
         assertThat(deeds.names(speaker("carol")).runs(Verb.RERUN)).isEmpty();
     }
 
+    // Votes that come late
+
+    @Test
+    void who_votes_too_late_hears_who_was_faster_and_when() throws Exception {
+        open(new House(folder, "{approvers: [alice, bob, carol]}"));
+        var run = house.atGate("deploy");
+        var code = house.gate(run).code();
+        say("bob", new Command.Approve(code, ""));
+        house.now = House.BEGINNING.plusSeconds(60);
+
+        var late =
+                List.of(
+                        new Command.Approve(code, ""),
+                        new Command.Deny(new Command.Target.Code(code), ""),
+                        new Command.Unvote(new Command.Target.Code(code)));
+        for (var vote : late) {
+            var no = say("carol", vote);
+            assertThat(no.kind()).isEqualTo(Result.Kind.NO);
+            assertThat(no.lines().getFirst())
+                    .isEqualTo("R-1: not counted: already approved by bob 2026-11-21T03:00:00Z");
+        }
+        say("alice", new Command.Cancel(run, ""));
+        assertThat(text(say("carol", late.getFirst()))).contains("already approved by bob");
+
+        var denied = house.atGate("deploy");
+        var other = house.gate(denied).code();
+        say("carol", new Command.Deny(new Command.Target.Code(other), ""));
+        assertThat(text(say("bob", new Command.Approve(other, ""))))
+                .startsWith("R-2: not counted: already denied by carol 2026-11-21T03:01:00Z");
+    }
+
+    @Test
+    void a_vote_on_a_prompt_that_was_replaced_is_told_so() {
+        var run = house.atGate("deploy");
+        var gate = house.gate(run);
+        house.command(
+                run,
+                new RunCommand.ReviseGate(gate.at(), gate.revision(), "the roster", house.now));
+
+        assertThat(text(say("bob", new Command.Approve(gate.code(), ""))))
+                .startsWith("R-1: not counted: this prompt was replaced by revision 2");
+        say("alice", new Command.Cancel(run, ""));
+        assertThat(text(say("bob", new Command.Approve(gate.code(), ""))))
+                .startsWith("R-1: not counted: this prompt was replaced by revision 2");
+    }
+
     // Doubt
 
     @Test

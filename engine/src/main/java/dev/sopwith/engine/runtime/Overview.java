@@ -189,6 +189,11 @@ public final class Overview {
         return store.read(reads -> reads.gates().openByCode(code));
     }
 
+    /** The gate that this code belongs to, or belonged to not long ago. */
+    public Optional<GateRow> lastGate(String code) {
+        return store.read(reads -> reads.gates().lastByCode(code));
+    }
+
     /** The newest deliveries for this SOP and what became of them, newest first. */
     public List<DeliveryRow> deliveries(String sop, int max) {
         return store.read(reads -> reads.deliveries().last(sop, max));

@@ -6,10 +6,18 @@ import java.util.OptionalLong;
 
 /** Gates and votes as the events of the runs made them: for finding, not for deciding. */
 public interface Gates {
+    int RUNS_LOOKED_AT = 1_000;
+
     Optional<GateRow> find(GateKey key);
 
     /** The open gate that this one-time code belongs to. */
     Optional<GateRow> openByCode(String code);
+
+    /**
+     * The gate that had this code last, open or closed, if it is one of the newest {@value
+     * #RUNS_LOOKED_AT} runs: codes are used again, and who means an old one is late.
+     */
+    Optional<GateRow> lastByCode(String code);
 
     /** All open gates, by key. */
     List<GateRow> open();

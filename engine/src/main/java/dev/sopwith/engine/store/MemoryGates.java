@@ -1,5 +1,6 @@
 package dev.sopwith.engine.store;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,15 @@ final class MemoryGates implements Gates.Writable {
     @Override
     public Optional<GateRow> openByCode(String code) {
         return opened().filter(gate -> gate.code().equals(code)).findFirst();
+    }
+
+    @Override
+    public Optional<GateRow> lastByCode(String code) {
+        if (gates.isEmpty()) return Optional.empty();
+        long newest = gates.lastKey().run();
+        return gates.values().stream()
+                .filter(it -> it.code().equals(code) && it.key().run() > newest - RUNS_LOOKED_AT)
+                .max(Comparator.comparing(GateRow::openedAt).thenComparing(GateRow::key));
     }
 
     @Override

@@ -88,6 +88,18 @@ final class SqliteGates implements Gates.Writable {
     }
 
     @Override
+    public Optional<GateRow> lastByCode(String code) {
+        return sql.first(
+                SELECT
+                        + "where run > (select coalesce(max(run), 0) from gates) - ? and code = ?"
+                        + " order by opened_at desc, run desc, step desc, visit desc, revision desc"
+                        + " limit 1",
+                SqliteGates::gate,
+                RUNS_LOOKED_AT,
+                code);
+    }
+
+    @Override
     public List<GateRow> open() {
         return sql.list(SELECT + "where closed_at is null" + BY_KEY, SqliteGates::gate);
     }

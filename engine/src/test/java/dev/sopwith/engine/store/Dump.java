@@ -80,6 +80,7 @@ final class Dump {
             for (var gate : reads.gates().ofRun(run.number())) {
                 say(gate, reads.gates().votes(gate.key()), reads.gates().find(gate.key()));
                 say("  by code", reads.gates().openByCode(gate.code()));
+                say("  last of its code", reads.gates().lastByCode(gate.code()));
             }
         }
     }

@@ -398,9 +398,26 @@ abstract class StoreContract {
                     tx.gates().put(Rows.gate(second, "ABC"));
                 });
         assertThat(one(it -> it.gates().openByCode("ABC"))).hasValue(Rows.gate(second, "ABC"));
+        assertThat(one(it -> it.gates().lastByCode("ABC"))).hasValue(Rows.gate(second, "ABC"));
         assertThat(list(it -> it.gates().open())).containsExactly(Rows.gate(second, "ABC"));
         assertThat(list(it -> it.gates().ofRun(1))).hasSize(2);
         assertThat(list(it -> it.gates().ofRun(2))).isEmpty();
+    }
+
+    @Test
+    void a_code_is_known_for_a_while_after_its_gate_has_closed() {
+        var closed = Rows.closed(Rows.gate(GATE, "ABC"));
+        store.write(tx -> tx.gates().put(closed));
+        assertThat(one(it -> it.gates().openByCode("ABC"))).isEmpty();
+        assertThat(one(it -> it.gates().lastByCode("ABC"))).hasValue(closed);
+        assertThat(one(it -> it.gates().lastByCode("ABD"))).isEmpty();
+
+        var near = new GateKey(GATE.run() + Gates.RUNS_LOOKED_AT - 1, 1, 1, 1);
+        store.write(tx -> tx.gates().put(Rows.gate(near, "XYZ")));
+        assertThat(one(it -> it.gates().lastByCode("ABC"))).hasValue(closed);
+        var far = new GateKey(GATE.run() + Gates.RUNS_LOOKED_AT, 1, 1, 1);
+        store.write(tx -> tx.gates().put(Rows.closed(Rows.gate(far, "UVW"))));
+        assertThat(one(it -> it.gates().lastByCode("ABC"))).isEmpty();
     }
 
     @Test

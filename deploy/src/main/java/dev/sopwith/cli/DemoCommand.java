@@ -123,7 +123,7 @@ final class DemoCommand implements Callable<Integer> {
     private int shown(Demo now, Writer kept) throws IOException, InterruptedException {
         int exit = Exit.OK;
         if (transcript.isPresent() || !Terminals.isThere()) exit = play(now, kept);
-        else if (Tmux.isInstalled()) exit = inTmux(now);
+        else if (Tmux.isInstalled() && DemoPanes.fit(size())) exit = inTmux(now);
         else talk(now);
         if (!storeStopped) return exit;
         here.err().line("sopwith: the store stopped, so the demo ends; is the disk full?");
@@ -182,6 +182,12 @@ final class DemoCommand implements Callable<Integer> {
 
     // With people
 
+    private static DemoPanes.Size size() throws IOException {
+        try (var terminal = Terminals.open()) {
+            return new DemoPanes.Size(terminal.getColumns(), terminal.getRows());
+        }
+    }
+
     private int inTmux(Demo now) throws IOException, InterruptedException {
         var panes = new DemoPanes(now);
         leave = panes::end;
@@ -192,13 +198,7 @@ final class DemoCommand implements Callable<Integer> {
             var _ = here.out().flush();
         }
         try {
-            int columns;
-            int rows;
-            try (var terminal = Terminals.open()) {
-                columns = terminal.getColumns();
-                rows = terminal.getRows();
-            }
-            panes.show(columns, rows); // the terminal is tmux's now
+            panes.show(size()); // the terminal is tmux's now
             return Exit.OK;
         } catch (DemoPanes.Failed e) {
             here.err().line("sopwith: tmux: " + e.getMessage());

@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class DemoPanes {
     private static final String SESSION = "demo";
+    private static final int COLUMNS_MIN = 80;
+    private static final int ROWS_MIN = 20;
     private static final Duration LOOK = Duration.ofMillis(300);
 
     private static final List<String> GUIDE =
@@ -69,6 +71,18 @@ final class DemoPanes {
         this.tmux = isNested ? Tmux.around() : Tmux.server("-S", socket, "-f", file.toString());
     }
 
+    /**
+     * Columns and rows of a terminal.
+     *
+     * @param columns 0 where that is not known
+     */
+    record Size(int columns, int rows) {}
+
+    /** Whether four panes are of any use in a terminal of this size. */
+    static boolean fit(Size size) {
+        return size.columns() >= COLUMNS_MIN && size.rows() >= ROWS_MIN;
+    }
+
     /** Whether the panes are in another window than the one that this process runs in. */
     boolean isElsewhere() {
         return isNested;
@@ -77,12 +91,11 @@ final class DemoPanes {
     /**
      * Shows all of it, until it is over.
      *
-     * @param columns of the terminal
-     * @param rows of the terminal
+     * @param size of the terminal
      */
-    void show(int columns, int rows) throws IOException, InterruptedException, Failed {
+    void show(Size size) throws IOException, InterruptedException, Failed {
         try {
-            var alice = layOut(columns, rows);
+            var alice = layOut(size.columns(), size.rows());
             var looking = Thread.ofVirtual().name("demo-panes").start(() -> endWithout(alice));
             if (!isNested) {
                 var _ = tmux.attach("=" + SESSION + ":");

@@ -209,6 +209,23 @@ class DemoTest {
     }
 
     @Test
+    void a_terminal_too_small_for_panes_is_one_chat() throws Exception {
+        var panes = new Panes(folder);
+        try {
+            var script = panes.program(program.command(List.of()), Map.of()).toString();
+            var command = "env -u TMUX %s demo --dir d; echo ended with $?".formatted(script);
+            panes.open(40, 24, "sh", "-c", command);
+            panes.awaitScreen("You are alice. A line that begins", "sopwith>");
+            panes.enter("/quit");
+
+            panes.awaitScreen("ended with 0");
+            awaitNoProcess("d/");
+        } finally {
+            panes.close();
+        }
+    }
+
+    @Test
     void in_a_window_of_the_tmux_around_it_ends_with_alices_chat() throws Exception {
         var panes = new Panes(folder);
         try {

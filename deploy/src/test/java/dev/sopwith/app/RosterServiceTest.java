@@ -136,7 +136,7 @@ class RosterServiceTest implements App.Listener {
             assertThat(heard.poll(60, TimeUnit.SECONDS))
                     .isInstanceOf(RosterFile.Event.Changed.class);
 
-            assertThat(say("approve", first)).contains("no open gate has the code");
+            assertThat(say("approve", first)).contains("replaced by revision 2");
             var second = code(say("status", "R-1"));
             assertThat(say("approve", second)).contains("waits for people");
         }

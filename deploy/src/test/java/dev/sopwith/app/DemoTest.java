@@ -111,7 +111,8 @@ class DemoTest {
         var other = demo("other").redirectOutput(folder.resolve("log").toFile()).start();
         other.getOutputStream().close();
 
-        assertThat(RealService.said(demo("one")).exit()).isZero();
+        var one = RealService.said(demo("one"));
+        assertThat(one.exit()).as(one.text()).isZero();
         assertThat(other.waitFor()).as(Files.readString(folder.resolve("log"))).isZero();
     }
 

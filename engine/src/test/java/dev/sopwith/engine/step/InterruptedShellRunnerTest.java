@@ -14,7 +14,6 @@ import java.util.Map;
 
 /** The service is stopped in order: whoever waits for a step is interrupted, wherever it is. */
 class InterruptedShellRunnerTest {
-    private static final StepKey KEY = new StepKey("e1", 12, 3, 1, 1);
     private static final String LONG = "x".repeat(2 * StepOutput.EXCERPT_MAX);
 
     @TempDir Path state;

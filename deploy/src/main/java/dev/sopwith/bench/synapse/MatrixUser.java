@@ -183,14 +183,14 @@ public final class MatrixUser {
     /** Gives an account this level; 0 is everybody, 50 a moderator. */
     public void setPower(String room, String user, int level) throws IOException {
         var levels = (ObjectNode) state(room, "m.room.power_levels", "").deepCopy();
-        ((ObjectNode) levels.withObject("/users")).put(user, level);
+        levels.withObject("/users").put(user, level);
         setState(room, "m.room.power_levels", "", levels);
     }
 
     /** From this level on one may send an event of this type. */
     public void setPowerFor(String room, String type, int level) throws IOException {
         var levels = (ObjectNode) state(room, "m.room.power_levels", "").deepCopy();
-        ((ObjectNode) levels.withObject("/events")).put(type, level);
+        levels.withObject("/events").put(type, level);
         setState(room, "m.room.power_levels", "", levels);
     }
 

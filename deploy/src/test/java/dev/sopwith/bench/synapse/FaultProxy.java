@@ -46,10 +46,15 @@ public final class FaultProxy implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Fault> faults = new CopyOnWriteArrayList<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
-    private HttpServer server;
+    private Optional<HttpServer> server = Optional.empty(); // guarded by this
+    private int port; // guarded by this
 
-    /** A request as it came in. */
-    public record Request(String method, String path, String query, byte[] body) {
+    /**
+     * A request as it came in.
+     *
+     * @param at of {@link System#nanoTime}
+     */
+    public record Request(String method, String path, String query, String body, long at) {
         /** Whether it is one that sends an event into a room. */
         public boolean isSend() {
             return method.equals("PUT") && path.contains("/send/");
@@ -59,10 +64,6 @@ public final class FaultProxy implements AutoCloseable {
             return path.endsWith("/sync");
         }
 
-        public String text() {
-            return new String(body, StandardCharsets.UTF_8);
-        }
-
         @Override
         public String toString() {
             return method + " " + path;
@@ -70,12 +71,23 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /** What the client gets to see. */
-    public record Answer(int status, Map<String, String> headers, byte[] body) {
+    public static final class Answer {
+        private final int status;
+        private final Map<String, String> headers;
+        private final byte[] body;
+
+        private Answer(int status, Map<String, String> headers, byte[] body) {
+            this.status = status;
+            this.headers = headers;
+            this.body = body;
+        }
+
+        static Answer of(int status, Map<String, String> headers, String body) {
+            return new Answer(status, headers, body.getBytes(StandardCharsets.UTF_8));
+        }
+
         static Answer json(int status, String body) {
-            return new Answer(
-                    status,
-                    Map.of("Content-Type", "application/json"),
-                    body.getBytes(StandardCharsets.UTF_8));
+            return of(status, Map.of("Content-Type", "application/json"), body);
         }
     }
 
@@ -139,13 +151,13 @@ public final class FaultProxy implements AutoCloseable {
     /** One in front of this server, faithful until it is told otherwise. */
     public static FaultProxy before(URI target) throws IOException {
         var proxy = new FaultProxy(target);
-        proxy.server = proxy.listen(0);
+        proxy.up();
         return proxy;
     }
 
     /** Where it listens; the same for ever. */
-    public URI url() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    public synchronized URI url() {
+        return URI.create("http://127.0.0.1:" + port);
     }
 
     /** All requests that came in so far. */
@@ -181,19 +193,13 @@ public final class FaultProxy implements AutoCloseable {
         var headers = new LinkedHashMap<String, String>();
         headers.put("Content-Type", "application/json");
         headers.put("Retry-After", Long.toString(Math.ceilDiv(retryAfter.toMillis(), 1000)));
-        return (_, _) ->
-                Optional.of(new Answer(429, headers, body.getBytes(StandardCharsets.UTF_8)));
+        return (_, _) -> Optional.of(Answer.of(429, headers, body));
     }
 
     /** A page for people, as proxies in front of servers have it. */
     public static Failure page(int status) {
         var body = "<html><body><h1>" + status + "</h1></body></html>";
-        return (_, _) ->
-                Optional.of(
-                        new Answer(
-                                status,
-                                Map.of("Content-Type", "text/html"),
-                                body.getBytes(StandardCharsets.UTF_8)));
+        return (_, _) -> Optional.of(Answer.of(status, Map.of("Content-Type", "text/html"), body));
     }
 
     /** The token is not known, once; {@code isSoft} where the device stays. */
@@ -243,9 +249,9 @@ public final class FaultProxy implements AutoCloseable {
     public static Failure change(Consumer<ObjectNode> change) {
         return (_, upstream) -> {
             var answer = upstream.ask();
-            var json = (ObjectNode) JsonMapper.shared().readTree(answer.body());
+            var json = (ObjectNode) JsonMapper.shared().readTree(answer.body);
             change.accept(json);
-            return Optional.of(Answer.json(answer.status(), json.toString()));
+            return Optional.of(Answer.json(answer.status, json.toString()));
         };
     }
 
@@ -280,16 +286,23 @@ public final class FaultProxy implements AutoCloseable {
 
     /** Nobody listens any more: connections are refused, those that are open break. */
     public synchronized void goDown() {
-        server.stop(0);
+        server.ifPresent(it -> it.stop(0));
+        server = Optional.empty();
     }
 
     /** Listens again, at the same place. */
     public synchronized void comeBack() {
         try {
-            server = listen(server.getAddress().getPort());
+            up();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private synchronized void up() throws IOException {
+        var listening = listen(port);
+        port = listening.getAddress().getPort();
+        server = Optional.of(listening);
     }
 
     @Override
@@ -320,22 +333,21 @@ public final class FaultProxy implements AutoCloseable {
 
     private void handle(HttpExchange exchange) {
         try (exchange) {
-            var request = request(exchange);
+            var body = exchange.getRequestBody().readAllBytes();
+            var uri = exchange.getRequestURI();
+            var request =
+                    new Request(
+                            exchange.getRequestMethod(),
+                            uri.getRawPath(),
+                            Optional.ofNullable(uri.getRawQuery()).orElse(""),
+                            new String(body, StandardCharsets.UTF_8),
+                            System.nanoTime());
             requests.add(request);
-            var answer = answer(request, () -> forward(exchange, request));
+            var answer = answer(request, () -> forward(exchange, body));
             if (answer.isPresent()) write(exchange, answer.get());
         } catch (IOException _) {
             // The client sees a connection that breaks, as it would without a proxy.
         }
-    }
-
-    private static Request request(HttpExchange exchange) throws IOException {
-        var uri = exchange.getRequestURI();
-        return new Request(
-                exchange.getRequestMethod(),
-                uri.getRawPath(),
-                Optional.ofNullable(uri.getRawQuery()).orElse(""),
-                exchange.getRequestBody().readAllBytes());
     }
 
     private Optional<Answer> answer(Request request, Upstream upstream) throws IOException {
@@ -343,11 +355,11 @@ public final class FaultProxy implements AutoCloseable {
         return Optional.of(upstream.ask());
     }
 
-    private Answer forward(HttpExchange exchange, Request request) throws IOException {
+    private Answer forward(HttpExchange exchange, byte[] body) throws IOException {
         var uri = exchange.getRequestURI();
         var asked =
                 HttpRequest.newBuilder(target.resolve(uri.toString()))
-                        .method(request.method(), BodyPublishers.ofByteArray(request.body()));
+                        .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
         for (var name : List.of("Authorization", "Content-Type", "Accept")) {
             Optional.ofNullable(exchange.getRequestHeaders().getFirst(name))
                     .ifPresent(it -> asked.header(name, it));
@@ -366,9 +378,9 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private static void write(HttpExchange exchange, Answer answer) throws IOException {
-        answer.headers().forEach(exchange.getResponseHeaders()::set);
-        int length = answer.body().length;
-        exchange.sendResponseHeaders(answer.status(), length == 0 ? -1 : length);
-        if (length > 0) exchange.getResponseBody().write(answer.body());
+        answer.headers.forEach(exchange.getResponseHeaders()::set);
+        int length = answer.body.length;
+        exchange.sendResponseHeaders(answer.status, length == 0 ? -1 : length);
+        if (length > 0) exchange.getResponseBody().write(answer.body);
     }
 }

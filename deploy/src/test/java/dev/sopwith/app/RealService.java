@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ final class RealService {
     private Path state;
     private int healthPort;
     private Optional<Process> process = Optional.empty();
+    private Map<String, String> environment = Map.of();
 
     RealService(Path folder) {
         this.folder = folder;
@@ -52,6 +54,12 @@ final class RealService {
     /** Has its health page at this port from now on; without one it has none. */
     RealService health(int port) {
         healthPort = port;
+        return this;
+    }
+
+    /** Gives it these variables from now on, beside those of this process. */
+    RealService with(Map<String, String> variables) {
+        environment = Map.copyOf(variables);
         return this;
     }
 
@@ -174,6 +182,7 @@ final class RealService {
         command.add("dev.sopwith.cli.Main");
         command.addAll(words);
         var builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().putAll(environment);
         builder.environment().put("SOPWITH_STATE", state.toString());
         return builder.redirectErrorStream(true);
     }

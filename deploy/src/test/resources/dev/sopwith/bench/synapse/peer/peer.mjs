@@ -25,10 +25,12 @@ function room(id) {
 
 /** An event as a person would see it: decrypted, edited, with how it went over the wire. */
 function seen(event) {
-  const shield = event.isEncrypted() ? event.getWireContent().algorithm : null;
+  // A relation stays outside of what is encrypted: servers have to know of it.
+  const relation = event.getWireContent()['m.relates_to'];
+  const content = { ...(relation ? { 'm.relates_to': relation } : {}), ...event.getOriginalContent() };
   return {
     event_id: event.getId(), type: event.getType(), sender: event.getSender(), origin_server_ts: event.getTs(),
-    content: event.getOriginalContent(), wire_type: event.getWireType(), wire_content: event.getWireContent(), algorithm: shield,
+    content, wire_type: event.getWireType(),
     failed: event.isDecryptionFailure(), unsigned: event.isRedacted() ? { redacted_because: {} } : {},
   };
 }

@@ -2,7 +2,7 @@ package dev.sopwith.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sopwith.app.MatrixHouse.Shown;
+import dev.sopwith.bench.synapse.Shown;
 import dev.sopwith.bench.synapse.Eventually;
 import dev.sopwith.bench.synapse.FaultProxy;
 import dev.sopwith.bench.synapse.FaultProxy.Request;

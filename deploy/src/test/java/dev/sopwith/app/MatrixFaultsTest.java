@@ -2,7 +2,7 @@ package dev.sopwith.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sopwith.app.MatrixHouse.Shown;
+import dev.sopwith.bench.synapse.Shown;
 import dev.sopwith.bench.synapse.Eventually;
 import dev.sopwith.bench.synapse.FaultProxy;
 import dev.sopwith.bench.synapse.FaultProxy.Request;
@@ -118,7 +118,7 @@ class MatrixFaultsTest {
         long end = System.nanoTime() + ABSENCE.toNanos();
         for (int i = 1; i <= 30; i++) house.alice.say(house.room, "!sop run note n=" + i);
         var _ = house.ask("run", "ask");
-        Eventually.await(() -> !house.health().contains("yes"), house::health);
+        Eventually.await(() -> !house.isWell(), house::health);
         Eventually.await(() -> System.nanoTime() > end); // long enough for all pauses to be long
 
         house.proxy.comeBack();

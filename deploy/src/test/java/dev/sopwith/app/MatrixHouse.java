@@ -7,7 +7,9 @@ import dev.sopwith.bench.synapse.FaultProxy;
 import dev.sopwith.bench.synapse.MatrixEvent;
 import dev.sopwith.bench.synapse.MatrixUser;
 import dev.sopwith.bench.synapse.MatrixUser.NewRoom;
+import dev.sopwith.bench.synapse.Shown;
 import dev.sopwith.bench.synapse.Synapse;
+import dev.sopwith.bot.local.Answer;
 import dev.sopwith.bot.local.LocalClient;
 import dev.sopwith.bot.local.Request;
 import dev.sopwith.engine.library.RosterFile;
@@ -23,7 +25,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +34,7 @@ import java.util.regex.Pattern;
 
 /**
  * A team with the real service in its room at a real homeserver: alice starts runs, bob and carol
- * of "release" approve them, mallory is in no roster. Between service and server stands a proxy
+ * approve them, as alice could those of others; mallory is in no roster. Between service and server stands a proxy
  * that is faithful until it is told otherwise; people speak to the server itself.
  *
  * <p>Threading: one thread uses it.
@@ -57,24 +58,6 @@ final class MatrixHouse implements AutoCloseable {
     final Map<String, String> environment = new HashMap<>();
 
     private Optional<App> app = Optional.empty();
-
-    /** What the service shows: one message with all that became of it. */
-    record Shown(
-            String id,
-            Optional<String> thread,
-            MatrixEvent first,
-            MatrixEvent last,
-            List<String> marks) {
-        /** What is to be read now. */
-        String text() {
-            var changed = last.content().path("m.new_content").path("body").asString("");
-            return changed.isEmpty() ? last.body() : changed;
-        }
-
-        boolean isNotice() {
-            return first.messageType().equals("m.notice");
-        }
-    }
 
     /** A plain room that people of the roster and the service are invited to. */
     static MatrixHouse open(Path folder, Synapse synapse) throws IOException {
@@ -123,7 +106,7 @@ final class MatrixHouse implements AutoCloseable {
                   alice: {matrix: ["%s"]}
                   bob: {matrix: ["%s"]}
                   carol: {matrix: ["%s"]}
-                groups: {release: [bob, carol]}
+                groups: {release: [alice, bob, carol]}
                 access: [{sops: "*", run: [everyone]}]
                 policies:
                   default: {approvers: [release]}
@@ -188,7 +171,18 @@ final class MatrixHouse implements AutoCloseable {
 
     /** Waits until the service says that all is well with its connector. */
     void awaitHealthy() throws Exception {
-        Eventually.await(() -> health().contains("yes"), this::health);
+        Eventually.await(this::isWell, this::health);
+    }
+
+    /** Whether the service says that its connector has all it needs. */
+    boolean isWell() throws Exception {
+        for (var it : answer("status", "--connectors").data().path("connectors")) {
+            if (!it.path("kind").asString("").equals("matrix")) continue;
+            return it.path("reachable").asBoolean(false)
+                    && it.path("authenticated").asBoolean(false)
+                    && it.path("detail").asString("").isEmpty();
+        }
+        return false;
     }
 
     /** What the service says about its connectors. */
@@ -202,8 +196,12 @@ final class MatrixHouse implements AutoCloseable {
 
     /** What the local operator gets to hear. */
     String ask(String... words) throws Exception {
+        return RunningApp.text(answer(words));
+    }
+
+    private Answer answer(String... words) throws Exception {
         try (var client = LocalClient.connect(App.socket(state().toRealPath()))) {
-            return RunningApp.text(client.ask(new Request(List.of(words), false), _ -> {}));
+            return client.ask(new Request(List.of(words), false), _ -> {});
         }
     }
 
@@ -220,27 +218,7 @@ final class MatrixHouse implements AutoCloseable {
 
     /** The same of these events, whoever has read them. */
     List<Shown> shown(List<MatrixEvent> events) {
-        var own = events.stream().filter(it -> it.sender().equals(bot.id())).toList();
-        var shown = new LinkedHashMap<String, Shown>();
-        for (var it : own) {
-            if (it.isRedacted()) continue;
-            if (it.isMessage() && it.replaces().isEmpty()) {
-                shown.put(it.id(), new Shown(it.id(), it.thread(), it, it, List.of()));
-            } else if (it.isMessage()) {
-                shown.computeIfPresent(
-                        it.replaces().orElseThrow(),
-                        (id, was) -> new Shown(id, was.thread(), was.first(), it, was.marks()));
-            } else if (it.type().equals("m.reaction")) {
-                shown.computeIfPresent(
-                        it.marks().orElseThrow(),
-                        (id, was) -> {
-                            var marks = new ArrayList<>(was.marks());
-                            marks.add(it.mark());
-                            return new Shown(id, was.thread(), was.first(), was.last(), marks);
-                        });
-            }
-        }
-        return List.copyOf(shown.values());
+        return Shown.of(events, bot.id());
     }
 
     /** Waits until the room shows such a message. */

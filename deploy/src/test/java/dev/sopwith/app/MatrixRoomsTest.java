@@ -94,7 +94,7 @@ class MatrixRoomsTest {
     void who_is_thrown_out_says_so_and_comes_back_when_invited() throws Exception {
         house.start();
         house.alice.kick(house.room, house.bot.id());
-        Eventually.await(() -> !house.health().contains("yes"), house::health);
+        Eventually.await(() -> !house.isWell(), house::health);
         assertThat(house.health()).contains(house.room);
         var _ = house.ask("run", "ask");
         house.alice.invite(house.room, house.bot.id());

@@ -25,7 +25,7 @@ import java.util.UUID;
  */
 public final class MatrixUser {
     private static final String API = "/_matrix/client/v3";
-    private static final int PAGE = 200;
+    private static final int PAGE = 100;
 
     private final URI server;
     private final MatrixHttp http;

@@ -104,7 +104,7 @@ class SynapseTest {
     void a_room_is_read_to_its_beginning() throws Exception {
         var alice = synapse.registerSomeone("alice");
         var room = alice.createRoom(NewRoom.with());
-        var said = IntStream.range(0, 250).mapToObj(i -> "message " + i).toList();
+        var said = IntStream.range(0, 110).mapToObj(i -> "message " + i).toList();
         for (var it : said) alice.say(room, it);
         assertThat(bodies(alice, room)).isEqualTo(said);
     }

@@ -9,6 +9,7 @@ import dev.sopwith.bot.command.Verb;
 import dev.sopwith.bot.desk.Deeds.Press;
 import dev.sopwith.bot.desk.Speaker.Surface;
 import dev.sopwith.bot.room.Answers;
+import dev.sopwith.bot.room.Marks;
 import dev.sopwith.bot.room.PostKey;
 import dev.sopwith.engine.chat.Connector;
 import dev.sopwith.engine.chat.Document;
@@ -43,9 +44,6 @@ public final class ChatDesk {
 
     /** Strangers are told once in this time, however much they say. */
     private static final Duration STRANGER_PAUSE = Duration.ofHours(1);
-
-    private static final String YES = "✅";
-    private static final String NO = "❌";
 
     private final Room room;
     private final Deeds deeds;
@@ -136,6 +134,7 @@ public final class ChatDesk {
     private Optional<Document> answer(InboundEvent event, Speaker speaker) {
         return switch (event) {
             case InboundEvent.Message it -> message(it, speaker);
+            case InboundEvent.Edited it -> edited(it);
             case InboundEvent.Reaction it -> mark(it, it.messageId(), it.mark(), true, speaker);
             case InboundEvent.ReactionRemoved it ->
                     mark(it, it.messageId(), it.mark(), false, speaker);
@@ -209,7 +208,7 @@ public final class ChatDesk {
     /** A reply that says only "approve" proves no more than a click: the code was not typed. */
     private boolean isTyped(
             Command.Approve command, InboundEvent.Message message, Setting setting) {
-        return room.trustsServer()
+        return (room.trustsServer() || message.isProven())
                 && (setting.code().isEmpty()
                         || message.text()
                                 .toLowerCase(Locale.ROOT)
@@ -227,12 +226,19 @@ public final class ChatDesk {
                         .formatted(age.toMinutes(), verb.word()));
     }
 
+    /** What was approved or started must be what stood there first. */
+    private static Optional<Document> edited(InboundEvent.Edited edit) {
+        return edit.isAddressed()
+                ? Optional.of(Document.line("edits are not acted on; send it again"))
+                : Optional.empty();
+    }
+
     // Marks and controls
 
     private Optional<Document> mark(
             InboundEvent event, String messageId, String mark, boolean isPut, Speaker speaker) {
         var prompt = about(messageId).filter(it -> it.kind() == PostKey.Kind.GATE);
-        boolean isVote = mark.equals(YES) || (mark.equals(NO) && isPut);
+        boolean isVote = mark.equals(Marks.YES) || (mark.equals(Marks.NO) && isPut);
         if (prompt.isEmpty() || !isVote) return Optional.empty();
         if (!room.trustsServer() && isPut) {
             return Optional.of(
@@ -240,7 +246,7 @@ public final class ChatDesk {
                             "not counted: marks do not count here (trust_server: false); write"
                                     + " approve or deny and the code"));
         }
-        var word = mark.equals(NO) ? Verb.DENY : isPut ? Verb.APPROVE : Verb.UNVOTE;
+        var word = mark.equals(Marks.NO) ? Verb.DENY : isPut ? Verb.APPROVE : Verb.UNVOTE;
         var press = new Press(prompt.get(), word.word(), Optional.empty(), "");
         return told(word, along(event, mark).press(press, speaker));
     }
@@ -310,9 +316,9 @@ public final class ChatDesk {
                 switch (event) {
                     case InboundEvent.Message it -> it.isAddressed() || isCommand(it);
                     case InboundEvent.Reaction it ->
-                            (it.mark().equals(YES) || it.mark().equals(NO))
+                            (it.mark().equals(Marks.YES) || it.mark().equals(Marks.NO))
                                     && about(it.messageId()).isPresent();
-                    case InboundEvent.ReactionRemoved _ -> false;
+                    case InboundEvent.ReactionRemoved _, InboundEvent.Edited _ -> false;
                     case InboundEvent.Button _, InboundEvent.Modal _ -> true;
                 };
         if (!isAsked) return Optional.empty();
@@ -346,6 +352,7 @@ public final class ChatDesk {
                     read(it, setting(it), Names.NONE) instanceof Reading.Understood(var command)
                             ? Deeds.recorded(command)
                             : "(no command)";
+            case InboundEvent.Edited _ -> "edit a message";
             case InboundEvent.Reaction it -> it.mark() + " on a prompt";
             case InboundEvent.ReactionRemoved it -> it.mark() + " taken back";
             case InboundEvent.Button it -> "press " + it.control();

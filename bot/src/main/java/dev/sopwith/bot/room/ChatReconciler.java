@@ -394,7 +394,13 @@ public final class ChatReconciler implements AutoCloseable {
     private Document ours(Document document) {
         var controls =
                 document.controls().stream()
-                        .map(it -> new Control(epoch + "/" + it.id(), it.label(), it.ask()))
+                        .map(
+                                it ->
+                                        new Control(
+                                                epoch + "/" + it.id(),
+                                                it.label(),
+                                                it.ask(),
+                                                it.mark()))
                         .toList();
         return new Document(
                 document.title(),

@@ -5,11 +5,14 @@ import dev.sopwith.bot.desk.Deeds;
 import dev.sopwith.bot.desk.Installation;
 import dev.sopwith.bot.desk.LinkCodes;
 import dev.sopwith.bot.desk.Rights;
+import dev.sopwith.bot.local.ConnectorReport;
 import dev.sopwith.bot.local.LocalServer;
 import dev.sopwith.bot.local.Verbs;
+import dev.sopwith.bot.matrix.MatrixConnectors;
 import dev.sopwith.bot.room.RunViews;
 import dev.sopwith.bot.room.ServiceLines;
 import dev.sopwith.bot.tmux.TmuxConnector;
+import dev.sopwith.engine.chat.Connector;
 import dev.sopwith.engine.chat.ConnectorRegistry;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.RosterFindings;
@@ -34,6 +37,7 @@ import dev.sopwith.engine.runtime.Schedules;
 import dev.sopwith.engine.runtime.StepReconciler;
 import dev.sopwith.engine.secret.Secret;
 import dev.sopwith.engine.secret.SecretBox;
+import dev.sopwith.engine.secret.SecretSources;
 import dev.sopwith.engine.sop.Tool;
 import dev.sopwith.engine.step.AddressPolicy;
 import dev.sopwith.engine.step.HttpRunner;
@@ -53,9 +57,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -113,6 +119,14 @@ public final class App implements AutoCloseable {
 
         /** Something does not fit together; goes on. Each is told once. */
         default void concerned(String line) {}
+
+        /**
+         * Shows a person what is kept nowhere, such as a key that is made now; empty where nobody
+         * looks, or what is written is kept.
+         */
+        default Optional<Consumer<String>> terminal() {
+            return Optional.empty();
+        }
 
         /** The store has stopped for ever, so the service must end. */
         void stopped(StoreException why);
@@ -244,7 +258,10 @@ public final class App implements AutoCloseable {
                         views,
                         outputs,
                         clock);
-        var verbs = new Verbs(deeds, store::backup, rights, engine, overview);
+        var rooms = new ArrayList<Room>();
+        var verbs =
+                new Verbs(deeds, store::backup, rights, engine, overview)
+                        .with(new ConnectorReport(() -> byName(rooms), clock));
         var audience = new Audience(rights, overview, epoch);
         var terminals =
                 TmuxConnector.open(
@@ -258,8 +275,17 @@ public final class App implements AutoCloseable {
         parts.push(terminals);
         Map<String, ConnectorRegistry.Factory> kinds = new HashMap<>(others);
         kinds.putIfAbsent(TmuxConnector.KIND, _ -> terminals);
+        var matrix =
+                new MatrixConnectors(
+                        new MatrixConnectors.World(
+                                state.resolve("matrix"),
+                                new SecretSources(settings.environment()),
+                                new MatrixPeople(listed),
+                                listener::concerned,
+                                listener.terminal(),
+                                clock));
+        kinds.putIfAbsent(MatrixConnectors.KIND, matrix::create);
         var connectors = new ConnectorRegistry(kinds);
-        var rooms = new ArrayList<Room>();
         var named = listed.get().connectors();
         for (var it : withTerminals(named)) {
             var connector = Room.connect(it, connectors);
@@ -327,6 +353,12 @@ public final class App implements AutoCloseable {
                         TmuxConnector.KIND,
                         true,
                         Map.of()));
+        return all;
+    }
+
+    private static SequencedMap<String, Connector> byName(List<Room> rooms) {
+        var all = new LinkedHashMap<String, Connector>();
+        rooms.forEach(it -> all.put(it.name(), it.connector()));
         return all;
     }
 

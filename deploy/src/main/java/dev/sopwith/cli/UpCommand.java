@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /** {@code sopwith up}: the service, in the foreground, until it is told to end. */
 @Command(
@@ -217,6 +218,14 @@ final class UpCommand implements Callable<Integer> {
                 case RosterFile.Event.Recovered(var now) ->
                         say("roster: good again, %.8s as before".formatted(now.digest()));
             }
+        }
+
+        @Override
+        public Optional<Consumer<String>> terminal() {
+            // Under systemd what is written is kept: there a key would stand in the journal.
+            var console = System.console();
+            boolean isPerson = console != null && console.isTerminal();
+            return isPerson ? Optional.of(UpCommand.this::say) : Optional.empty();
         }
 
         @Override

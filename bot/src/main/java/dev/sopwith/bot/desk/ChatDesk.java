@@ -302,10 +302,26 @@ public final class ChatDesk {
     }
 
     private PostRow row(InboundEvent event, Document document) {
-        var thread =
-                event instanceof InboundEvent.Message it ? it.threadId() : Optional.<String>empty();
         return Answers.row(
-                room.name(), key(event), event.room(), thread, document, clock.instant());
+                room.name(), key(event), event.room(), thread(event), document, clock.instant());
+    }
+
+    /** Answered where it was said; what is said to a mark, where its run is followed. */
+    private Optional<String> thread(InboundEvent event) {
+        return switch (event) {
+            case InboundEvent.Message it -> it.threadId();
+            case InboundEvent.Reaction it -> threadOf(it.messageId());
+            case InboundEvent.ReactionRemoved it -> threadOf(it.messageId());
+            case InboundEvent.Edited _, InboundEvent.Button _, InboundEvent.Modal _ ->
+                    Optional.empty();
+        };
+    }
+
+    /** The card is the root of the thread. */
+    private Optional<String> threadOf(String messageId) {
+        return about(messageId)
+                .flatMap(it -> store.read(reads -> reads.chat().post(room.name(), it.card(epoch))))
+                .flatMap(PostRow::messageId);
     }
 
     // Strangers

@@ -82,10 +82,8 @@ final class MatrixRooms implements AutoCloseable {
         ids.put(connector.name(), room);
         if (!Wait.on(bridge.joinedRooms()).contains(room)) {
             var _ = Wait.on(bridge.join(room));
-            Wait.on(
-                    bridge
-                            .syncOnce()); // until then nothing is known of it, not even whether it
-                                          // is encrypted
+            Wait.on(bridge.syncOnce()); // until then nothing is known of it, not even whether it
+            // is encrypted
         }
         encrypted.put(room, Wait.on(bridge.encrypted(room)));
         var replacement = Wait.on(bridge.replacement(room));

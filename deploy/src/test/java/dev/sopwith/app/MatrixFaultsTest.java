@@ -2,11 +2,11 @@ package dev.sopwith.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sopwith.bench.synapse.Shown;
 import dev.sopwith.bench.synapse.Eventually;
 import dev.sopwith.bench.synapse.FaultProxy;
 import dev.sopwith.bench.synapse.FaultProxy.Request;
 import dev.sopwith.bench.synapse.MatrixUser;
+import dev.sopwith.bench.synapse.Shown;
 import dev.sopwith.bench.synapse.SynapseExtension;
 
 import org.junit.jupiter.api.AfterEach;

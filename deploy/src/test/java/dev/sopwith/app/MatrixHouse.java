@@ -34,8 +34,8 @@ import java.util.regex.Pattern;
 
 /**
  * A team with the real service in its room at a real homeserver: alice starts runs, bob and carol
- * approve them, as alice could those of others; mallory is in no roster. Between service and server stands a proxy
- * that is faithful until it is told otherwise; people speak to the server itself.
+ * approve them, as alice could those of others; mallory is in no roster. Between service and server
+ * stands a proxy that is faithful until it is told otherwise; people speak to the server itself.
  *
  * <p>Threading: one thread uses it.
  */

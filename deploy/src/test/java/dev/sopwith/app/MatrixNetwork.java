@@ -143,9 +143,7 @@ final class MatrixNetwork implements ConnectorContract.Network, AutoCloseable {
     }
 
     private List<String> called(MatrixEvent event) {
-        return event.mentions().stream()
-                .map(it -> it.equals(alice.id()) ? PERSON : it)
-                .toList();
+        return event.mentions().stream().map(it -> it.equals(alice.id()) ? PERSON : it).toList();
     }
 
     @Override

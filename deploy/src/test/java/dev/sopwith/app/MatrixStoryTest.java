@@ -2,10 +2,10 @@ package dev.sopwith.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sopwith.bench.synapse.Shown;
 import dev.sopwith.bench.synapse.Eventually;
 import dev.sopwith.bench.synapse.MatrixEvent;
 import dev.sopwith.bench.synapse.MatrixUser;
+import dev.sopwith.bench.synapse.Shown;
 import dev.sopwith.bench.synapse.SynapseExtension;
 
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** What a team does in a room of Matrix, with the real service and a real Synapse. */
 @ExtendWith(SynapseExtension.class)
@@ -115,23 +114,24 @@ class MatrixStoryTest {
     void every_way_to_address_the_service_is_heard_and_talk_is_not() throws Exception {
         house.start();
         var card = asked().thread().orElseThrow();
-        int before = house.shown().size();
-        house.alice.say(house.room, "runs");
-        house.alice.say(house.room, "I ran deploy-prod yesterday, !sop is nice");
+        var bot = house.bot.id();
+        house.alice.say(house.room, "show talk-1");
+        house.alice.say(house.room, "we !sop show talk-2 too often");
         house.alice.sayInThread(house.room, card, "skip lunch?");
-        for (var prefix : List.of("!sop ", "//sop ", "/sop ")) {
-            house.alice.say(house.room, prefix + "whoami");
-            before++;
-            int now = before;
-            Eventually.await(() -> house.shown().size() == now, () -> house.shown().toString());
-        }
-        house.alice.mention(house.room, house.bot.id(), "whoami");
-        int mentioned = before + 1;
-        Eventually.await(() -> house.shown().size() == mentioned);
-        house.alice.sayInThread(house.room, card, "status");
-        Eventually.await(() -> house.shown().size() == mentioned + 1);
-        assertThat(house.shown().getLast().thread()).as("answered where asked").contains(card);
-        assertThat(house.count("matrix:" + house.alice.id())).isGreaterThanOrEqualTo(4);
+        house.alice.sayInThread(house.room, card, "show talk-3");
+        house.alice.say(house.room, "!sop show way-1");
+        house.alice.say(house.room, "//sop show way-2");
+        house.alice.say(house.room, "/sop show way-3");
+        house.alice.mention(house.room, bot, "show way-4");
+        house.alice.sayInThread(house.room, card, "!sop show way-5");
+        house.alice.sayInThread(house.room, card, "cancel");
+
+        for (int i = 1; i <= 5; i++) house.awaitText("way-" + i);
+        house.awaitText("R-1 deploy-prod: cancelled");
+        assertThat(house.awaitText("way-1").thread()).isEmpty();
+        assertThat(house.awaitText("way-5").thread()).as("answered where asked").contains(card);
+        assertThat(house.count("talk-")).isZero();
+        assertThat(house.count("lunch")).isZero();
     }
 
     @Test
@@ -141,7 +141,7 @@ class MatrixStoryTest {
         var first = house.alice.say(house.room, "!sop whoami");
         house.awaitText("matrix:" + house.alice.id());
         house.alice.edit(house.room, first, "!sop run deploy-prod version=2");
-        house.awaitText("edits are ignored");
+        house.awaitText("send it again");
         house.alice.say(house.room, "!sop runs");
         house.awaitText("no runs yet");
     }
@@ -193,7 +193,7 @@ class MatrixStoryTest {
         var prompt = asked();
         var file = folder.resolve("sops/deploy-prod/SOP.md");
         Files.writeString(file, Files.readString(file).replace("deployed $SOP", "EVIL $SOP"));
-        Eventually.await(() -> house.ask("show", "deploy-prod").contains("EVIL"));
+        Eventually.await(() -> house.ask("plan", "deploy-prod", "version=1").contains("EVIL"));
 
         house.bob.react(house.room, prompt.id(), "✅");
 

@@ -38,7 +38,7 @@ class MatrixBadInputTest {
     @BeforeEach
     void begin() throws Exception {
         house = MatrixHouse.open(folder, SynapseExtension.shared());
-        house.sop("ask", "", "1. **Ask** — first.\n   - requires_confirmation: true\n");
+        house.ask();
     }
 
     @AfterEach

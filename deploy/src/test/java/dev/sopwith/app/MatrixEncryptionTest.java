@@ -46,7 +46,7 @@ class MatrixEncryptionTest {
                         folder,
                         SynapseExtension.shared(),
                         isEncrypted ? NewRoom::encrypted : it -> it);
-        house.sop("ask", "", "1. **Ask** — first.\n   - requires_confirmation: true\n");
+        house.ask();
         return house;
     }
 

@@ -34,7 +34,7 @@ class MatrixFaultsTest {
     @BeforeEach
     void begin() throws Exception {
         house = MatrixHouse.open(folder, SynapseExtension.shared());
-        house.sop("ask", "", "1. **Ask** — first.\n   - requires_confirmation: true\n");
+        house.ask();
         house.sop(
                 "note",
                 """

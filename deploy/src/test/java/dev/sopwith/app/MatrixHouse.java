@@ -128,6 +128,22 @@ final class MatrixHouse implements AutoCloseable {
         RunningApp.write(folder, name, manifest, steps);
     }
 
+    /** Writes the SOP "ask": one step that needs a yes, and then does nothing at all. */
+    void ask() throws IOException {
+        sop(
+                "ask",
+                "",
+                """
+                1. **Ask** — first.
+                   - tools: shell
+                   - requires_confirmation: true
+
+                   ```sh
+                   true
+                   ```
+                """);
+    }
+
     // The service
 
     /** Starts the service in this JVM; returns when it is in the room and hears. */

@@ -33,7 +33,7 @@ class MatrixRoomsTest {
 
     private MatrixHouse open(String version) throws Exception {
         var house = MatrixHouse.open(folder, SynapseExtension.shared(), it -> it.version(version));
-        house.sop("ask", "", "1. **Ask** — first.\n   - requires_confirmation: true\n");
+        house.ask();
         return house;
     }
 

@@ -204,6 +204,7 @@ public final class App implements AutoCloseable {
             List<Door> doors,
             Deque<AutoCloseable> parts)
             throws IOException, SecretBox.BadKey {
+        LibraryLogs.quiet();
         InstantSource clock = clocks::wall;
         var state = StateFolder.make(settings.state());
         var random = new SecureRandom();

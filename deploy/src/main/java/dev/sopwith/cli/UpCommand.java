@@ -223,8 +223,7 @@ final class UpCommand implements Callable<Integer> {
         @Override
         public Optional<Consumer<String>> terminal() {
             // Under systemd what is written is kept: there a key would stand in the journal.
-            var console = System.console();
-            boolean isPerson = console != null && console.isTerminal();
+            boolean isPerson = System.console().isTerminal();
             return isPerson ? Optional.of(UpCommand.this::say) : Optional.empty();
         }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -26,6 +27,10 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
     private static final Duration RETRY_MIN = Duration.ofSeconds(1);
     private static final Duration RETRY_MAX = Duration.ofMinutes(1);
     private static final Duration TICK = Duration.ofSeconds(5);
+
+    /** How long what is to be sent waits for the first connection, before it counts as failed. */
+    private static final Duration FIRST = Duration.ofSeconds(20);
+
     private static final Duration PROBE = Duration.ofSeconds(6);
 
     private final String homeserver;
@@ -40,6 +45,7 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
     private final Thread thread;
 
     private volatile Optional<Open> open = Optional.empty();
+    private final CountDownLatch tried = new CountDownLatch(1);
     private volatile boolean isRejected;
     private volatile boolean isClosed;
 
@@ -78,7 +84,13 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
         return homeserver;
     }
 
+    /** The connection; while the first one is being made, waits for it. */
     Optional<Open> open() {
+        try {
+            var _ = tried.await(FIRST.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         return isClosed ? Optional.empty() : open;
     }
 
@@ -121,6 +133,7 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
         while (!isClosed) {
             try {
                 connect();
+                tried.countDown();
                 pause = RETRY_MIN;
                 mind();
             } catch (MatrixFailure e) {
@@ -131,6 +144,7 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
             } catch (InterruptedException _) {
                 return;
             }
+            tried.countDown();
             try {
                 await(pause);
             } catch (InterruptedException _) {
@@ -209,9 +223,10 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
     private void mind() throws InterruptedException {
         while (!isClosed && !isRejected) {
             var task = todo.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
-            var now = open.orElseThrow();
+            var now = open;
+            if (now.isEmpty()) return;
             if (task != null) task.run();
-            else if (now.inbox().readAgain(now.bridge()))
+            else if (now.get().inbox().readAgain(now.get().bridge()))
                 LOG.log(System.Logger.Level.DEBUG, "keys are missing");
         }
         if (isClosed) return;
@@ -279,6 +294,7 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
+        tried.countDown();
         todo.add(() -> {});
         var last = open;
         open = Optional.empty();

@@ -107,8 +107,15 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
     private void beginAll() {
         for (var seat : seats) {
             if (seat.isLive || seat.position.isPresent()) continue;
-            reached.ifPresent(it -> hand(seat, List.of(), it));
             seat.isLive = true;
+            try {
+                reached.ifPresent(it -> hand(seat, List.of(), it));
+            } catch (RuntimeException e) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "a position was not taken; the next one is",
+                        e);
+            }
         }
     }
 

@@ -229,7 +229,7 @@ public final class ChatDesk {
     /** What was approved or started must be what stood there first. */
     private static Optional<Document> edited(InboundEvent.Edited edit) {
         return edit.isAddressed()
-                ? Optional.of(Document.line("edits are not acted on; send it again"))
+                ? Optional.of(Document.line("edits are ignored; send it again"))
                 : Optional.empty();
     }
 

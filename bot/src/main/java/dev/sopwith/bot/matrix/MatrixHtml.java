@@ -58,7 +58,7 @@ final class MatrixHtml {
         var html = new StringBuilder(html(shown));
         if (!mentions.isEmpty()) {
             body.append(body.isEmpty() ? "" : "\n").append(String.join(" ", mentions));
-            html.append(html.isEmpty() || shown.blocks().getLast() instanceof Block.Code ? "" : BR)
+            html.append(html.isEmpty() || html.toString().endsWith("</pre>") ? "" : BR)
                     .append(pills(mentions));
         }
         var all =

@@ -27,12 +27,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What is wrong is told where people look, and everything else goes on. */
 @ExtendWith(SynapseExtension.class)
 @Timeout(180)
 class MatrixBadInputTest {
     @TempDir private Path folder;
+    private final AtomicInteger lengthened = new AtomicInteger();
     private MatrixHouse house;
 
     @BeforeEach
@@ -116,7 +118,7 @@ class MatrixBadInputTest {
     @Test
     void nobody_listens() throws Exception {
         house.proxy.goDown();
-        assertTells("unreachable");
+        assertTells("nobody listens there");
         house.proxy.comeBack();
         house.awaitInRoom();
         var _ = house.awaitPrompt("R-1");
@@ -174,7 +176,7 @@ class MatrixBadInputTest {
                     house.alice.send(house.room, type, json(content));
                     sent++;
                 } catch (MatrixRefusal e) {
-                    assertThat(e.status()).as("the server refuses it by itself").isEqualTo(400);
+                    assertThat(e.status()).as("the server refuses it by itself").isIn(400, 500);
                 }
             }
         }
@@ -212,10 +214,24 @@ class MatrixBadInputTest {
         var prompt = house.awaitPrompt("R-1");
         house.alice.say(house.room, "!sop " + "x".repeat(63_000));
         house.alice.say(house.room, "!sop run ask " + "a=b ".repeat(15_000));
-        house.bob.react(house.room, prompt.id(), "✅".repeat(3_000));
-        house.bob.react(house.room, prompt.id(), "x".repeat(10_000));
+        // Synapse refuses such a mark; another server may not.
+        var marks = house.proxy.failAlways(Request::isSync, FaultProxy.change(this::lengthenMarks));
+        house.bob.react(house.room, prompt.id(), "👍");
+        Eventually.await(() -> lengthened.get() > 0);
+        marks.end();
         assertStillHears();
         assertThat(house.ask("status", "R-1")).contains("votes: 0 of 1");
+    }
+
+    private void lengthenMarks(ObjectNode sync) {
+        for (var room : sync.path("rooms").path("join")) {
+            for (var event : room.path("timeline").path("events")) {
+                if (!event.path("type").asString("").equals("m.reaction")) continue;
+                var content = (ObjectNode) event.path("content");
+                content.withObject("/m.relates_to").put("key", "✅".repeat(10_000));
+                lengthened.incrementAndGet();
+            }
+        }
     }
 
     @Test

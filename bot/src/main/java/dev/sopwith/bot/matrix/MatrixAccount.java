@@ -255,15 +255,14 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
                             () ->
                                     open.ifPresent(
                                             now -> rooms.changed(now.bridge(), it, connectors)));
-            case Happening.Moved it ->
-                    todo.add(
-                            () ->
-                                    open.ifPresent(
-                                            now ->
-                                                    rooms.enter(
-                                                            now.bridge(), it.room(), connectors)));
+            case Happening.Moved it -> look(it.room());
+            case Happening.Ruled it -> look(it.room());
             default -> {}
         }
+    }
+
+    private void look(String room) {
+        todo.add(() -> open.ifPresent(it -> rooms.enter(it.bridge(), room, connectors)));
     }
 
     // Health

@@ -204,7 +204,11 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
                 store.unreadable(it.eventId(), it.room(), now);
                 yield Optional.empty();
             }
-            case Happening.Membership _, Happening.Invited _, Happening.Moved _ -> Optional.empty();
+            case Happening.Membership _,
+                    Happening.Invited _,
+                    Happening.Moved _,
+                    Happening.Ruled _ ->
+                    Optional.empty();
         };
     }
 

@@ -90,6 +90,15 @@ sealed interface Happening {
         override val at: Instant get() = Instant.EPOCH
     }
 
+    /** Who may do what in the room, or whether it is encrypted, is not as before. */
+    @JvmRecord
+    data class Ruled(
+        override val room: String,
+        override val eventId: String,
+        override val sender: String,
+        override val at: Instant,
+    ) : Happening
+
     /** Somebody says that the room goes on elsewhere. */
     @JvmRecord
     data class Moved(

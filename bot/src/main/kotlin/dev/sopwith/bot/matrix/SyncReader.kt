@@ -17,8 +17,10 @@ import de.connect2x.trixnity.core.model.events.m.ReactionEventContent
 import de.connect2x.trixnity.core.model.events.m.RelatesTo
 import de.connect2x.trixnity.core.model.events.m.room.EncryptedMessageEventContent
 import de.connect2x.trixnity.core.model.events.m.room.EncryptedMessageEventContent.MegolmEncryptedMessageEventContent
+import de.connect2x.trixnity.core.model.events.m.room.EncryptionEventContent
 import de.connect2x.trixnity.core.model.events.m.room.MemberEventContent
 import de.connect2x.trixnity.core.model.events.m.room.Membership
+import de.connect2x.trixnity.core.model.events.m.room.PowerLevelsEventContent
 import de.connect2x.trixnity.core.model.events.m.room.RedactionEventContent
 import de.connect2x.trixnity.core.model.events.m.room.RoomMessageEventContent
 import de.connect2x.trixnity.core.model.events.m.room.TombstoneEventContent
@@ -125,6 +127,8 @@ internal class SyncReader(private val client: MatrixClient, private val listener
                 Happening.Moved(room, event.id.full, event.sender.full, at(event), content.replacementRoom.full)
             is MemberEventContent ->
                 Happening.Membership(room, event.id.full, event.sender.full, at(event), event.stateKey, content.membership.name.lowercase())
+            is PowerLevelsEventContent, is EncryptionEventContent ->
+                Happening.Ruled(room, event.id.full, event.sender.full, at(event))
             else -> null
         }
     }

@@ -223,8 +223,7 @@ final class UpCommand implements Callable<Integer> {
         @Override
         public Optional<Consumer<String>> terminal() {
             // Under systemd what is written is kept: there a key would stand in the journal.
-            boolean isPerson = System.console().isTerminal();
-            return isPerson ? Optional.of(UpCommand.this::say) : Optional.empty();
+            return Terminals.isThere() ? Optional.of(UpCommand.this::say) : Optional.empty();
         }
 
         @Override

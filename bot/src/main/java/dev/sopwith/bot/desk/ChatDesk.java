@@ -18,12 +18,15 @@ import dev.sopwith.engine.roster.Identity;
 import dev.sopwith.engine.run.RunState.Active;
 import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.secret.Secret;
 import dev.sopwith.engine.store.Chat.PostRow;
 import dev.sopwith.engine.store.Store;
 import dev.sopwith.engine.store.StoreException;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -54,6 +57,7 @@ public final class ChatDesk {
     private final InstantSource clock;
     private final CommandParser parser = new CommandParser(Deeds.offered(Surface.ROOM));
     private final String epoch;
+    private volatile Consumer<String> silent = _ -> {};
 
     /**
      * The connector whose people are heard.
@@ -88,6 +92,8 @@ public final class ChatDesk {
 
     /** Listens from where it has heard so far. */
     public Connector.Subscription listen(Connector connector) {
+        silent = connector::unanswered;
+        connector.assist(new DeskAssistant(room.name(), parser, deeds, rights, store));
         return connector.subscribe(position(), this::hear);
     }
 
@@ -129,6 +135,7 @@ public final class ChatDesk {
                             tx.chat()::put, () -> tx.chat().remove(room.name(), key(event)));
                 });
         if (row.isPresent()) posted.accept(key(event));
+        else silent.accept(event.eventId());
     }
 
     private Optional<Document> answer(InboundEvent event, Speaker speaker) {
@@ -146,6 +153,7 @@ public final class ChatDesk {
                             Optional.ofNullable(it.fields().get("code")),
                             it.fields().getOrDefault("reason", ""),
                             speaker);
+            case InboundEvent.Form it -> form(it, speaker);
         };
     }
 
@@ -233,6 +241,31 @@ public final class ChatDesk {
                 : Optional.empty();
     }
 
+    /** A start whose inputs were asked for: nobody reads along, so secret ones are taken. */
+    private Optional<Document> form(InboundEvent.Form form, Speaker speaker) {
+        var reading = parser.read(form.text(), Setting.DIRECT, deeds.names(speaker));
+        if (!(reading instanceof Reading.Understood(Command.Run(var sop, var said)))) {
+            return Answers.of(reading);
+        }
+        var late = tooLate(form, Verb.RUN);
+        if (late.isPresent()) return late.map(Document::line);
+        var secretNames = deeds.secretsOf(new Command.Run(sop, said), speaker);
+        var inputs = new LinkedHashMap<>(said);
+        var secrets = new HashMap<String, Secret>();
+        form.fields()
+                .forEach(
+                        (name, value) -> {
+                            if (value.isEmpty()) return;
+                            if (secretNames.contains(name)) secrets.put(name, Secret.of(value));
+                            else inputs.putIfAbsent(name, value);
+                        });
+        var result =
+                along(form, "run " + sop)
+                        .start(new Command.Run(sop, inputs), secrets, speaker)
+                        .result();
+        return told(Verb.RUN, result);
+    }
+
     // Marks and controls
 
     private Optional<Document> mark(
@@ -298,7 +331,7 @@ public final class ChatDesk {
     }
 
     private String key(InboundEvent event) {
-        return epoch + "/answer/" + event.eventId();
+        return Answers.key(epoch, event.eventId());
     }
 
     private PostRow row(InboundEvent event, Document document) {
@@ -310,6 +343,7 @@ public final class ChatDesk {
     private Optional<String> thread(InboundEvent event) {
         return switch (event) {
             case InboundEvent.Message it -> it.threadId();
+            case InboundEvent.Form it -> it.threadId();
             case InboundEvent.Reaction it -> threadOf(it.messageId());
             case InboundEvent.ReactionRemoved it -> threadOf(it.messageId());
             case InboundEvent.Edited _, InboundEvent.Button _, InboundEvent.Modal _ ->
@@ -335,7 +369,7 @@ public final class ChatDesk {
                             (it.mark().equals(Marks.YES) || it.mark().equals(Marks.NO))
                                     && about(it.messageId()).isPresent();
                     case InboundEvent.ReactionRemoved _, InboundEvent.Edited _ -> false;
-                    case InboundEvent.Button _, InboundEvent.Modal _ -> true;
+                    case InboundEvent.Button _, InboundEvent.Modal _, InboundEvent.Form _ -> true;
                 };
         if (!isAsked) return Optional.empty();
         var linked = linked(event);
@@ -373,6 +407,7 @@ public final class ChatDesk {
             case InboundEvent.ReactionRemoved it -> it.mark() + " taken back";
             case InboundEvent.Button it -> "press " + it.control();
             case InboundEvent.Modal it -> "press " + it.control();
+            case InboundEvent.Form _ -> Verb.RUN.word();
         };
     }
 

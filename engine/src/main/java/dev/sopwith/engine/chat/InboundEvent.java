@@ -105,4 +105,30 @@ public sealed interface InboundEvent {
             fields = Map.copyOf(fields);
         }
     }
+
+    /**
+     * Somebody filled in what a command of theirs still needed.
+     *
+     * @param text the command as far as it was written
+     * @param fields what it lacked, by name; may hold secrets, and nobody else has read it
+     */
+    record Form(
+            String eventId,
+            String room,
+            Optional<String> threadId,
+            String sender,
+            String text,
+            Map<String, String> fields,
+            Instant at)
+            implements InboundEvent {
+        public Form {
+            fields = Map.copyOf(fields);
+        }
+
+        /** Without what was filled in. */
+        @Override
+        public String toString() {
+            return "Form[%s, %s, %s, %s]".formatted(eventId, sender, text, fields.keySet());
+        }
+    }
 }

@@ -6,8 +6,6 @@ import net.dv8tion.jda.api.requests.Route;
 import net.dv8tion.jda.api.utils.data.DataArray;
 import net.dv8tion.jda.api.utils.data.DataObject;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,7 +21,6 @@ import java.util.function.Supplier;
  * open prompts. Presses of buttons are not to be had: Discord told who pressed that it failed.
  */
 final class CatchUp implements Inbox.Arrival {
-    private static final List<String> MARKS = List.of("✅", "❌");
     private static final int PAGE = 100;
 
     /** Messages that are read back of one channel. */
@@ -130,7 +127,7 @@ final class CatchUp implements Inbox.Arrival {
             var reactions = rest.call(route).optArray("reactions");
             for (var it : reactions.map(CatchUp::objects).orElse(List.of())) {
                 var mark = Marks.plain(it.getObject("emoji"));
-                if (mark.filter(MARKS::contains).isEmpty()) continue;
+                if (mark.filter(Marks::isVote).isEmpty()) continue;
                 for (var user : users(id.get(), it.getObject("emoji").getString("name"))) {
                     now.add(new Position.Mark(messageId, user, mark.get()));
                 }
@@ -148,10 +145,7 @@ final class CatchUp implements Inbox.Arrival {
         while (after.isPresent()) {
             var route =
                     Route.Messages.GET_REACTION_USERS
-                            .compile(
-                                    id.channel(),
-                                    id.message(),
-                                    URLEncoder.encode(emoji, StandardCharsets.UTF_8))
+                            .compile(id.channel(), id.message(), emoji)
                             .withQueryParams("limit", "" + PAGE, "after", after.get());
             var page = objects(rest.list(route));
             for (var it : page) if (!it.getBoolean("bot", false)) users.add(it.getString("id"));

@@ -24,7 +24,7 @@ final class ChannelSender {
     // Discord's numbers of errors.
     private static final int UNKNOWN_CHANNEL = 10_003;
     private static final int UNKNOWN_MESSAGE = 10_008;
-    private static final int TOO_MANY_OLD_EDITS = 30_046;
+    static final int TOO_MANY_OLD_EDITS = 30_046;
     private static final int ARCHIVED = 50_083;
     private static final int LOCKED = 160_005;
     private static final int HAS_THREAD = 160_004;

@@ -47,6 +47,8 @@ public final class DiscordConnector implements Connector {
     private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(2);
     private static final Duration RETRY_MIN = Duration.ofSeconds(1);
     private static final Duration RETRY_MAX = Duration.ofSeconds(60);
+    private static final Duration FRESH = Duration.ofMinutes(1);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private static final System.Logger LOG = System.getLogger(DiscordConnector.class.getName());
 
@@ -58,6 +60,7 @@ public final class DiscordConnector implements Connector {
     private final InstantSource clock;
     private final Inbox inbox = new Inbox();
     private final AtomicBoolean isBegun = new AtomicBoolean();
+    private final AtomicBoolean isLookingAgain = new AtomicBoolean();
     private final CountDownLatch linked = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -165,6 +168,9 @@ public final class DiscordConnector implements Connector {
             link = Optional.of(opened);
             linked.countDown();
             if (closed.getCount() == 0) opened.close();
+            else if (opened.jda().getStatus() == JDA.Status.SHUTDOWN) {
+                end(false, "Discord ended the session at once; restart");
+            }
             return true;
         } catch (InvalidTokenException | IllegalArgumentException _) {
             end(true, "Discord does not take the token; set a new one (DISCORD_BOT_TOKEN)");
@@ -206,10 +212,43 @@ public final class DiscordConnector implements Connector {
                         event -> inbox.add(_ -> List.of(event)));
         var listener =
                 new GatewayListener(
-                        sender, threads, reader, reading, inbox, settings.channel(), self, clock);
+                        sender,
+                        threads,
+                        reader,
+                        reading,
+                        inbox,
+                        settings.channel(),
+                        self,
+                        this::marked,
+                        clock);
         var made = new Session(jda, rest, sender, interactions, reader, listener, setup);
         session = Optional.of(made);
         return made;
+    }
+
+    /**
+     * Somebody may be quicker than the store, which does not know yet that the message is a prompt:
+     * then marks are looked at once more, a moment later.
+     */
+    private void marked(String messageId) {
+        var sent =
+                MessageId.parse(messageId)
+                        .map(it -> Snowflake.time(Snowflake.parse(it.message())))
+                        .orElse(Instant.EPOCH);
+        boolean isFresh = sent.isAfter(clock.instant().minus(FRESH));
+        if (assistant.isEmpty() || !isFresh || isOpen(messageId)) return;
+        if (!isLookingAgain.compareAndSet(false, true)) return;
+        Thread.ofVirtual().name("discord-marks").start(this::lookAgain);
+    }
+
+    private void lookAgain() {
+        try {
+            if (closed.await(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) return;
+            isLookingAgain.set(false);
+            session.ifPresent(this::catchUp);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The token was good when it connected. */
@@ -234,12 +273,14 @@ public final class DiscordConnector implements Connector {
 
     private void over(ShutdownEvent event) {
         if (closed.getCount() == 0) return;
+        // Before it was open, who opens it is told why it is not.
+        boolean isOpen = link.isPresent();
         var code = Optional.ofNullable(event.getCloseCode());
         if (code.filter(it -> it == CloseCode.AUTHENTICATION_FAILED).isPresent()) {
             end(true, "the token was revoked; set a new one (DISCORD_BOT_TOKEN) and restart");
         } else if (code.filter(it -> it == CloseCode.DISALLOWED_INTENTS).isPresent()) {
             end(false, "Discord does not allow an intent; see docs/discord.md, then restart");
-        } else {
+        } else if (isOpen) {
             end(false, "Discord ended the session (code %d); restart".formatted(event.getCode()));
         }
     }
@@ -349,6 +390,11 @@ public final class DiscordConnector implements Connector {
     }
 
     // How it is
+
+    /** What the role of this application lacks in the channel, for people; empty when nothing. */
+    String missing() {
+        return session.map(it -> it.setup().missing()).orElse("");
+    }
 
     @Override
     public ConnectorHealth health() {

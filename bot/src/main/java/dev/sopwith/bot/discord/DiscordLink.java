@@ -10,7 +10,9 @@ import net.dv8tion.jda.api.utils.MemberCachePolicy;
 import net.dv8tion.jda.api.utils.SessionControllerAdapter;
 
 import okhttp3.OkHttpClient;
+import okhttp3.Response;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * One JDA with the threads it runs on, and its end in the order that loses nothing: JDA by itself
@@ -37,7 +40,12 @@ final class DiscordLink implements AutoCloseable {
     private static final int REQUESTS_AT_ONCE = 64;
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
-    private static final Duration GOODBYE = Duration.ofMillis(500);
+    private static final Duration GOODBYE = Duration.ofMillis(250);
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int BAD_REQUEST = 400;
+    private static final long ERROR_MAX = 16_384;
+    private static final Pattern OLD_EDITS =
+            Pattern.compile("\"code\"\\s*:\\s*" + ChannelSender.TOO_MANY_OLD_EDITS + "\\b");
 
     private final ExecutorService events =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().name("discord-events").factory());
@@ -98,10 +106,22 @@ final class DiscordLink implements AutoCloseable {
                         .connectTimeout(CONNECT_WITHIN)
                         .readTimeout(ANSWER_WITHIN)
                         .writeTimeout(ANSWER_WITHIN)
+                        .addInterceptor(it -> plain(it.proceed(it.request())))
                         .build();
         client.dispatcher().setMaxRequests(REQUESTS_AT_ONCE);
         client.dispatcher().setMaxRequestsPerHost(REQUESTS_AT_ONCE);
         return client;
+    }
+
+    /**
+     * JDA waits out whatever comes as "too many requests", and tells nobody. That an old message
+     * takes no more edits comes like that too, and waiting does not help: it is an error.
+     */
+    private static Response plain(Response response) throws IOException {
+        boolean isOld =
+                response.code() == TOO_MANY_REQUESTS
+                        && OLD_EDITS.matcher(response.peekBody(ERROR_MAX).string()).find();
+        return isOld ? response.newBuilder().code(BAD_REQUEST).build() : response;
     }
 
     /** A gateway that is not Discord's own, which needs no pause between two sessions. */
@@ -133,7 +153,6 @@ final class DiscordLink implements AutoCloseable {
         try {
             if (!jda.awaitShutdown(GOODBYE)) {
                 jda.shutdownNow();
-                var _ = jda.awaitShutdown(GOODBYE);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

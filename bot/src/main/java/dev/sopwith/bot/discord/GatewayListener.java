@@ -9,6 +9,7 @@ import net.dv8tion.jda.api.utils.data.DataObject;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What the gateway tells, made events. It acknowledges and hands over; whatever needs an answer of
@@ -26,9 +27,13 @@ final class GatewayListener {
     private final Inbox inbox;
     private final String room;
     private final String self;
+    private final Consumer<String> early;
     private final InstantSource clock;
     private final long begun;
 
+    /**
+     * @param early told of each message on which somebody votes with a mark, before that is taken
+     */
     GatewayListener(
             ChannelSender sender,
             Threads threads,
@@ -37,6 +42,7 @@ final class GatewayListener {
             Inbox inbox,
             String room,
             String self,
+            Consumer<String> early,
             InstantSource clock) {
         this.sender = sender;
         this.threads = threads;
@@ -45,6 +51,7 @@ final class GatewayListener {
         this.inbox = inbox;
         this.room = room;
         this.self = self;
+        this.early = early;
         this.clock = clock;
         this.begun = clock.millis();
     }
@@ -106,11 +113,15 @@ final class GatewayListener {
         var sender = MessageReader.account(user);
         var at = clock.instant();
         inbox.add(
-                _ ->
-                        reader.place(channel)
-                                .map(_ -> event(isPut, id, message, sender, mark, at))
-                                .map(List::of)
-                                .orElse(List.of()));
+                _ -> {
+                    var place = reader.place(channel);
+                    if (place.isPresent() && isPut && Marks.isVote(mark.get())) {
+                        early.accept(message);
+                    }
+                    return place.map(_ -> event(isPut, id, message, sender, mark, at))
+                            .map(List::of)
+                            .orElse(List.of());
+                });
     }
 
     private InboundEvent event(

@@ -12,6 +12,11 @@ final class Marks {
 
     private Marks() {}
 
+    /** Whether it says yes or no to a prompt. */
+    static boolean isVote(String mark) {
+        return mark.equals("✅") || mark.equals("❌");
+    }
+
     /** What it shows; none of what only this guild has. */
     static Optional<String> plain(DataObject emoji) {
         var name = emoji.getString("name", "");

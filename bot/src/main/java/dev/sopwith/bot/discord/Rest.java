@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Rest {
     /** Longer than this nobody waits for one request; the rate limit may ask for more. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final MediaType JSON = MediaType.get("application/json; charset=utf-8");
     private static final int UNAUTHORIZED = 401;

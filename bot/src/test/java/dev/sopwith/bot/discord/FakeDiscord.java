@@ -53,7 +53,6 @@ public final class FakeDiscord implements AutoCloseable {
     public static final String TOKEN = "fake.bot.token";
     public static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private static final Duration FIRST_WORD = Duration.ofSeconds(3);
     private static final Duration LIFE = Duration.ofMinutes(15);
     private static final int WAIT_MILLIS = 5;
 
@@ -64,12 +63,18 @@ public final class FakeDiscord implements AutoCloseable {
     public final FakeGateway gateway = new FakeGateway(world, TOKEN);
     public final List<Call> calls = new CopyOnWriteArrayList<>();
     private final Map<String, Interaction> interactions = new ConcurrentHashMap<>();
-    public final FakeRest rest = new FakeRest(world, gateway, interactions);
+    public final FakeRest rest =
+            new FakeRest(world, gateway, interactions, () -> this.firstWordWithin);
     private final MockWebServer server = new MockWebServer();
     private final List<Fault> faults = new CopyOnWriteArrayList<>();
     private final Map<String, long[]> buckets = new HashMap<>(); // guarded by itself
     private volatile boolean isDown;
     public volatile String token = TOKEN;
+
+    /** How long Discord waits for the first word to an interaction. */
+    public volatile Duration firstWordWithin = Duration.ofSeconds(3);
+
+    private boolean isNextLate; // guarded by the world
 
     /** Calls that a route takes in a second; 0 is no limit. */
     public volatile int callsPerSecond;
@@ -134,7 +139,7 @@ public final class FakeDiscord implements AutoCloseable {
             return type;
         }
 
-        User user() {
+        public User user() {
             return user;
         }
 
@@ -146,7 +151,7 @@ public final class FakeDiscord implements AutoCloseable {
             return channel;
         }
 
-        CompletableFuture<JsonNode> first() {
+        public CompletableFuture<JsonNode> first() {
             return first;
         }
 
@@ -171,8 +176,8 @@ public final class FakeDiscord implements AutoCloseable {
             ago = ago.plus(more);
         }
 
-        boolean isLate() {
-            return age().compareTo(FIRST_WORD) > 0;
+        boolean isOlderThan(Duration limit) {
+            return age().compareTo(limit) > 0;
         }
 
         boolean isOver() {
@@ -709,6 +714,8 @@ public final class FakeDiscord implements AutoCloseable {
 
     private Interaction ask(int type, User user, String channel, String source, ObjectNode data) {
         var it = new Interaction(world.snowflake(), type, user, channel, source);
+        if (isNextLate) it.grow(firstWordWithin);
+        isNextLate = false;
         interactions.put(it.id, it);
         var json = JSON.createObjectNode().put("id", it.id).put("application_id", world.bot.id());
         json.put("type", type).put("token", it.token).put("version", 1);
@@ -730,6 +737,13 @@ public final class FakeDiscord implements AutoCloseable {
     }
 
     // What people see
+
+    /** The next interaction is one that Discord has given up on. */
+    public void nextIsLate() {
+        synchronized (world) {
+            isNextLate = true;
+        }
+    }
 
     /** All messages of the application that everybody sees, oldest first. */
     public List<ObjectNode> shown() {
@@ -760,7 +774,11 @@ public final class FakeDiscord implements AutoCloseable {
         return find(isSo).orElseThrow();
     }
 
-    private Optional<ObjectNode> find(Predicate<String> isSo) {
+    public Optional<ObjectNode> find(String words) {
+        return find(it -> it.contains(words));
+    }
+
+    public Optional<ObjectNode> find(Predicate<String> isSo) {
         return shown().reversed().stream().filter(it -> isSo.test(text(it))).findFirst();
     }
 

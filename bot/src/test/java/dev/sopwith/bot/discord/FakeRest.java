@@ -9,6 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -64,12 +66,18 @@ final class FakeRest {
     private final FakeWorld world;
     private final FakeGateway gateway;
     private final Map<String, Interaction> interactions;
+    private final Supplier<Duration> patience;
     private final List<Route> routes = new ArrayList<>();
 
     /** Edits that messages of more than an hour take: none, when this is set. */
     final Set<String> tooOldToEdit = new LinkedHashSet<>();
 
-    FakeRest(FakeWorld world, FakeGateway gateway, Map<String, Interaction> interactions) {
+    FakeRest(
+            FakeWorld world,
+            FakeGateway gateway,
+            Map<String, Interaction> interactions,
+            Supplier<Duration> patience) {
+        this.patience = patience;
         this.world = world;
         this.gateway = gateway;
         this.interactions = interactions;
@@ -378,7 +386,7 @@ final class FakeRest {
         var asked =
                 Optional.ofNullable(interactions.get(path.group(1)))
                         .filter(it -> it.token().equals(path.group(2)))
-                        .filter(it -> !it.isLate());
+                        .filter(it -> !it.isOlderThan(patience.get()));
         if (asked.isEmpty()) throw new Refused(404, 10_062, "Unknown interaction");
         var it = asked.get();
         if (it.first().isDone()) {

@@ -6,6 +6,9 @@ import dev.sopwith.bot.desk.Installation;
 import dev.sopwith.bot.desk.LinkCodes;
 import dev.sopwith.bot.desk.Rights;
 import dev.sopwith.bot.local.ConnectorReport;
+import dev.sopwith.bot.desk.Speaker;
+import dev.sopwith.bot.discord.DiscordConnector;
+import dev.sopwith.bot.discord.DiscordConnectors;
 import dev.sopwith.bot.local.LocalServer;
 import dev.sopwith.bot.local.Verbs;
 import dev.sopwith.bot.matrix.MatrixConnectors;
@@ -21,6 +24,7 @@ import dev.sopwith.engine.library.SopLibrary;
 import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.roster.ConnectorSettings;
 import dev.sopwith.engine.roster.EngineSettings;
+import dev.sopwith.engine.roster.Identity;
 import dev.sopwith.engine.roster.Roster;
 import dev.sopwith.engine.runtime.ClockWatch;
 import dev.sopwith.engine.runtime.Clocks;
@@ -66,6 +70,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The service, from the lock on its state folder to the socket: wired top to bottom, closed
@@ -286,6 +291,14 @@ public final class App implements AutoCloseable {
                                 listener.terminal(),
                                 clock));
         kinds.putIfAbsent(MatrixConnectors.KIND, matrix::create);
+        var discord =
+                new DiscordConnectors(
+                        new SecretSources(settings.environment()),
+                        person -> accounts(listed.get(), person, DiscordConnector.KIND),
+                        Deeds.offered(Speaker.Surface.ROOM),
+                        listener::concerned,
+                        clock);
+        kinds.putIfAbsent(DiscordConnector.KIND, discord::create);
         var connectors = new ConnectorRegistry(kinds);
         var named = listed.get().connectors();
         for (var it : withTerminals(named)) {
@@ -361,6 +374,15 @@ public final class App implements AutoCloseable {
         var all = new LinkedHashMap<String, Connector>();
         rooms.forEach(it -> all.put(it.name(), it.connector()));
         return all;
+    }
+
+    /** What a person is called in a network. */
+    private static Set<String> accounts(Roster roster, String person, String network) {
+        return Optional.ofNullable(roster.people().get(person)).stream()
+                .flatMap(it -> it.identities().stream())
+                .filter(it -> it.network().equals(network))
+                .map(Identity::id)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static boolean isRouted(Roster roster, ConnectorSettings connector, String sop) {

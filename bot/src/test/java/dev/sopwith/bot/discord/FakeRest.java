@@ -161,6 +161,7 @@ final class FakeRest {
             json.put("id", world.snowflake()).put("application_id", world.bot.id());
             json.put("version", world.snowflake()).put("guild_id", path.group(2));
             json.putNull("default_member_permissions");
+            if (!json.has("type")) json.put("type", 1);
             world.commands.put(json.path("name").asString(""), json);
             all.add(json);
         }

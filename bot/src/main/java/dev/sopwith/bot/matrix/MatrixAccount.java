@@ -2,6 +2,8 @@ package dev.sopwith.bot.matrix;
 
 import dev.sopwith.engine.chat.ConnectorHealth;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -168,17 +170,52 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
     private void connect() {
         if (open.isEmpty()) openAll();
         var now = open.orElseThrow();
-        if (isRejected || !isKnown(now.bridge())) {
+        if (isKnown(now.bridge())) {
+            // Something in between was mistaken.
+            if (isRejected) Wait.on(now.bridge().resumeSync());
+        } else {
             var secret = login.credential(rooms.server(homeserver), user);
-            Wait.on(now.bridge().reauthenticate(secret));
-            isRejected = false;
+            if (isOfAnotherDevice(now, secret)) {
+                begin(now);
+                now = open.orElseThrow();
+            } else {
+                Wait.on(now.bridge().reauthenticate(secret));
+            }
         }
+        isRejected = false;
         Wait.on(now.bridge().syncOnce());
         now.inbox().begin();
         for (var connector : connectors) rooms.enter(now.bridge(), connector);
         health.well();
         world.announce().accept(rooms.described(now.bridge(), connectors));
-        todo.add(() -> new MatrixSigning(login, health, world.terminal()).settle(now.bridge()));
+        var bridge = now.bridge();
+        todo.add(() -> new MatrixSigning(login, health, world.terminal()).settle(bridge));
+    }
+
+    /** A token belongs to the device that it was made for, and so do keys. */
+    private boolean isOfAnotherDevice(Open now, Credential secret) {
+        return secret instanceof Credential.Token token
+                && !Wait.on(rooms.server(homeserver).whoAmI(token.value))
+                        .device()
+                        .equals(now.bridge().getDeviceId());
+    }
+
+    /** The old device is gone with its token; what it had stays beside what the new one gets. */
+    private void begin(Open before) {
+        var device = before.bridge().getDeviceId();
+        open = Optional.empty();
+        before.inbox().close();
+        before.bridge().close();
+        before.store().close();
+        var aside = folder.resolveSibling(folder.getFileName() + "-" + device.replaceAll("\\W", "_"));
+        try {
+            Files.move(folder, aside);
+        } catch (IOException e) {
+            throw new MatrixFailure(
+                    MatrixFailure.Kind.REFUSED,
+                    "the keys of device %s cannot be laid aside: %s".formatted(device, e));
+        }
+        openAll();
     }
 
     private void openAll() {
@@ -199,7 +236,11 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
                                     MatrixBridge.open(
                                             server, user, secret, store.source(), inbox)));
             inbox.attach(bridge.get());
-            seats.forEach(inbox::add);
+            seats.forEach(
+                    it -> {
+                        it.again();
+                        inbox.add(it);
+                    });
             Wait.on(bridge.get().startSync());
             open = Optional.of(new Open(store, inbox, outbox, bridge.get()));
         } catch (RuntimeException e) {

@@ -70,6 +70,11 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
             this.position = since;
             this.inbox = inbox;
         }
+
+        /** Hears on another connection from now on, and first what it missed. */
+        void again() {
+            isLive = false;
+        }
     }
 
     MatrixInbox(

@@ -13,6 +13,7 @@ import de.connect2x.trixnity.core.model.EventId
 import de.connect2x.trixnity.core.model.RoomId
 import de.connect2x.trixnity.core.model.events.ClientEvent.RoomEvent
 import de.connect2x.trixnity.core.model.events.MessageEventContent
+import de.connect2x.trixnity.core.model.events.UnsignedRoomEventData
 import de.connect2x.trixnity.core.model.events.m.ReactionEventContent
 import de.connect2x.trixnity.core.model.events.m.RelatesTo
 import de.connect2x.trixnity.core.model.events.m.room.EncryptedMessageEventContent
@@ -66,15 +67,19 @@ internal class SyncReader(private val client: MatrixClient, private val listener
         if (timeline == null) return emptyList()
         val shown = timeline.events.orEmpty()
         val before = timeline.previousBatch
-        val isGap = timeline.limited == true && before != null && !hasJust(joined = client.userId.full, shown)
+        val isGap = timeline.limited == true && before != null && shown.none(::isComing)
         val events = if (isGap) gap(room, before, since) + shown else shown
-        return events.mapNotNull { happening(it, budget) }
+        // What was said in a room before we came is not for us.
+        return events.drop(events.indexOfLast(::isComing) + 1).mapNotNull { happening(it, budget) } +
+            events.filter(::isComing).mapNotNull { happening(it, budget) }
     }
 
-    /** What was in a room before we came is not for us. */
-    private fun hasJust(joined: String, events: List<RoomEvent<*>>) = events.any {
-        it is RoomEvent.StateEvent<*> && it.stateKey == joined &&
-            (it.content as? MemberEventContent)?.membership == Membership.JOIN
+    /** Whether we came into the room with this; another name or picture of ours is no coming. */
+    private fun isComing(event: RoomEvent<*>): Boolean {
+        if (event !is RoomEvent.StateEvent<*> || event.stateKey != client.userId.full) return false
+        if ((event.content as? MemberEventContent)?.membership != Membership.JOIN) return false
+        val before = (event.unsigned as? UnsignedRoomEventData.UnsignedStateEventData)?.previousContent
+        return (before as? MemberEventContent)?.membership != Membership.JOIN
     }
 
     /** What lies between two positions, oldest first. */

@@ -178,7 +178,7 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
     }
 
     String room() {
-        return discord.settings().get("channel_id");
+        return Optional.ofNullable(discord.settings().get("channel_id")).orElseThrow();
     }
 
     /** Says something at the terminal of this machine. */

@@ -205,7 +205,8 @@ public final class House {
                 it.floors(),
                 routes,
                 it.secrets(),
-                it.engine());
+                it.engine(),
+                it.ingress());
     }
 
     /** Whether runs of this SOP are shown in this room. */

@@ -25,6 +25,8 @@ import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.roster.ConnectorSettings;
 import dev.sopwith.engine.roster.EngineSettings;
 import dev.sopwith.engine.roster.Identity;
+import dev.sopwith.engine.roster.IngressSettings;
+import dev.sopwith.engine.roster.IngressSettings.Address;
 import dev.sopwith.engine.roster.Roster;
 import dev.sopwith.engine.runtime.ClockWatch;
 import dev.sopwith.engine.runtime.Clocks;
@@ -51,8 +53,10 @@ import dev.sopwith.engine.step.StepOutputs;
 import dev.sopwith.engine.store.SqliteStore;
 import dev.sopwith.engine.store.Store;
 import dev.sopwith.engine.store.StoreException;
+import dev.sopwith.ingress.WebhookIngress;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -86,11 +90,17 @@ public final class App implements AutoCloseable {
 
     private final SopLibrary library;
     private final Overview overview;
+    private final Optional<WebhookIngress> webhooks;
     private final Deque<AutoCloseable> parts;
 
-    private App(SopLibrary library, Overview overview, Deque<AutoCloseable> parts) {
+    private App(
+            SopLibrary library,
+            Overview overview,
+            Optional<WebhookIngress> webhooks,
+            Deque<AutoCloseable> parts) {
         this.library = library;
         this.overview = overview;
+        this.webhooks = webhooks;
         this.parts = parts;
     }
 
@@ -195,6 +205,9 @@ public final class App implements AutoCloseable {
         var parts = new ArrayDeque<AutoCloseable>();
         try {
             return wire(settings, listener, clocks, others, doors, parts);
+        } catch (UncheckedIOException e) {
+            close(parts);
+            throw e.getCause();
         } catch (IOException | SecretBox.BadKey | RuntimeException e) {
             close(parts);
             throw e;
@@ -323,6 +336,25 @@ public final class App implements AutoCloseable {
                         engine, library::current, zone, watch, new Missed(lines, places, rooms));
         parts.push(schedules);
         schedules.start();
+        var ingress = listed.get().ingress().http();
+        var webhooks =
+                ingress.map(
+                        it ->
+                                new WebhookIngress(
+                                        it,
+                                        engine,
+                                        overview,
+                                        library::current,
+                                        roster,
+                                        new SecretSources(settings.environment()),
+                                        List.of(schedules),
+                                        clock));
+        if (webhooks.isPresent()) {
+            parts.push(webhooks.get());
+            webhooks.get().start();
+            concerns.hear(webhooks.get()::notes);
+            concerns.hear(() -> moved(ingress.get(), listed.get()));
+        }
         retention.start();
         library.watch();
         file.ifPresent(
@@ -350,7 +382,7 @@ public final class App implements AutoCloseable {
         for (var door : doors) parts.push(door.open(verbs, terminals));
         for (var room : rooms) room.open(deeds, rights, overview);
         parts.push(() -> tellOfEnd(lines, places, rooms));
-        return new App(library, overview, parts);
+        return new App(library, overview, webhooks, parts);
     }
 
     /**
@@ -400,6 +432,17 @@ public final class App implements AutoCloseable {
                     "the roster on disk is good again: %.8s holds, as before"
                             .formatted(now.digest());
         };
+    }
+
+    /** What waits for a restart of what listens. */
+    private static List<String> moved(IngressSettings.Http before, Roster now) {
+        var there = now.ingress().http();
+        boolean isSame =
+                there.filter(it -> it.listen().equals(before.listen()))
+                        .filter(it -> it.observe().equals(before.observe()))
+                        .filter(it -> it.requestsPerMinute() == before.requestsPerMinute())
+                        .isPresent();
+        return isSame ? List.of() : List.of("ingress.http: changed in the roster; needs a restart");
     }
 
     /** Rooms hear of scheduled starts that were missed. */
@@ -456,6 +499,16 @@ public final class App implements AutoCloseable {
     /** The SOPs as they are now. */
     public SopSet sops() {
         return library.current();
+    }
+
+    /** Where webhooks are served, if they are. */
+    public Optional<Address> webhooks() {
+        return webhooks.flatMap(WebhookIngress::address);
+    }
+
+    /** Where health and figures are served, if they are. */
+    public Optional<Address> observed() {
+        return webhooks.flatMap(WebhookIngress::observeAddress);
     }
 
     /** How many runs have not ended. */

@@ -109,7 +109,7 @@ final class UpCommand implements Callable<Integer> {
     private int serve(App.Settings settings)
             throws IOException, SecretBox.BadKey, InterruptedException {
         try (var app = App.open(settings, new Told(), new LinuxClocks(here.clock()));
-                var _ = openHealthPage()) {
+                var _ = openHealthPage(app)) {
             boolean toldToEnd = end.getCount() == 0; // while it started
             if (!toldToEnd) greet(settings, app);
             end.await();
@@ -118,8 +118,9 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /** Nobody's work waits for it: where its port is taken, that is said, and the service runs. */
-    private Page openHealthPage() {
-        if (healthPort == 0) return () -> {};
+    private Page openHealthPage(App app) {
+        boolean isServed = app.webhooks().filter(it -> it.port() == healthPort).isPresent();
+        if (healthPort == 0 || isServed) return () -> {};
         try {
             var page = HealthPage.open(healthPort);
             say("health: " + page.address());
@@ -144,6 +145,8 @@ final class UpCommand implements Callable<Integer> {
         say("state in " + settings.state() + going(app.activeRuns()));
         var roster = settings.roster().map(RosterFile::current).orElse(Roster.NONE);
         say(people(roster, settings.operator()));
+        app.webhooks().ifPresent(it -> say("webhooks: http://" + it));
+        app.observed().ifPresent(it -> say("healthz, readyz and metrics: http://" + it));
         say("ready");
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +30,8 @@ final class RealService {
     private final Path folder;
     private Path state;
     private int healthPort;
+    private final Map<String, String> environment = new HashMap<>();
     private Optional<Process> process = Optional.empty();
-    private Map<String, String> environment = Map.of();
 
     RealService(Path folder) {
         this.folder = folder;
@@ -57,9 +58,15 @@ final class RealService {
         return this;
     }
 
-    /** Gives it these variables from now on, beside those of this process. */
+    /** Gives it these variables from its next start on, beside those of this process. */
     RealService with(Map<String, String> variables) {
-        environment = Map.copyOf(variables);
+        environment.putAll(variables);
+        return this;
+    }
+
+    /** Gives it this variable from its next start on. */
+    RealService environment(String name, String value) {
+        environment.put(name, value);
         return this;
     }
 
@@ -182,8 +189,8 @@ final class RealService {
         command.add("dev.sopwith.cli.Main");
         command.addAll(words);
         var builder = new ProcessBuilder(command).directory(folder.toFile());
-        builder.environment().putAll(environment);
         builder.environment().put("SOPWITH_STATE", state.toString());
+        builder.environment().putAll(environment);
         return builder.redirectErrorStream(true);
     }
 

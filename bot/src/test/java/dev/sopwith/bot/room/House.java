@@ -83,7 +83,13 @@ public final class House {
         sop(folder, "work", "");
         Files.writeString(
                 folder.resolve("sops/work/SOP.md"),
-                "# T\n\n## Steps\n\n1. **Work** — hard.\n   - tools: shell\n\n   ```sh\n   true\n   ```\n");
+                "# T\n\n"
+                    + "## Steps\n\n"
+                    + "1. **Work** — hard.\n"
+                    + "   - tools: shell\n\n"
+                    + "   ```sh\n"
+                    + "   true\n"
+                    + "   ```\n");
         sop(folder, "db-copy", "");
         sop(
                 folder,

@@ -106,13 +106,13 @@ final class House {
     private static String webhook(String name) {
         return """
 
-               [[triggers]]
-               type = "webhook"
-               path = "/sop/%s"
-               condition = "$.env == prod"
-               auth = "bearer"
-               secret_env = "SOPWITH_WEBHOOK_TEST"
-               """
+        [[triggers]]
+        type = "webhook"
+        path = "/sop/%s"
+        condition = "$.env == prod"
+        auth = "bearer"
+        secret_env = "SOPWITH_WEBHOOK_TEST"
+        """
                 .formatted(name);
     }
 

@@ -34,7 +34,7 @@ import java.util.concurrent.Callable;
         })
 final class VerbCommand implements Callable<Integer> {
     /** Verbs that have a command of their own here, or none: {@code --help} is there already. */
-    private static final Set<Verb> OTHERWISE = Set.of(Verb.BACKUP, Verb.HELP);
+    private static final Set<Verb> OTHERWISE = Set.of(Verb.BACKUP, Verb.HELP, Verb.TRIGGER);
 
     private final Surroundings here;
     private final String verb;
@@ -219,8 +219,8 @@ final class VerbCommand implements Callable<Integer> {
         here.err()
                 .line(
                         hungUp
-                                ? "sopwith: the service ended before it answered; what was asked may"
-                                        + " have been done: ./sopwith status"
+                                ? "sopwith: the service ended before it answered; what was asked"
+                                      + " may have been done: ./sopwith status"
                                 : "sopwith: no service runs here (%s); start it: ./sopwith up%s"
                                         .formatted(stateDir.in(here), stateDir.asOption()));
         return Exit.NO_SERVICE;

@@ -101,12 +101,12 @@ class WebhookServiceTest {
             throws Exception {
         house.sop("go", webhook("/sop/go", ""));
         try (var _ = house.start()) {
-            for (int i = 0; i < WebhookDesk.REFUSALS_PER_MINUTE; i++) {
+            for (int i = 0; i < WebhookIngress.REFUSALS_AT_ONCE; i++) {
                 assertThat(house.post("/sop/go", "{}").status()).isEqualTo(401);
             }
             int more = 0; // some become due meanwhile
             while (house.post("/sop/go", "{}").status() == 401) {
-                assertThat(++more).isLessThan(WebhookDesk.REFUSALS_PER_MINUTE);
+                assertThat(++more).isLessThan(WebhookIngress.REFUSALS_AT_ONCE);
             }
             assertThat(house.post("/sop/go", "{}", PROOF).status())
                     .as("who has a proof")
@@ -118,10 +118,10 @@ class WebhookServiceTest {
     void what_finds_the_queue_full_is_to_be_sent_again_and_starts_then() throws Exception {
         var steps =
                 "1. **Wait** — for a file.\n"
-                    + "   - tools: shell\n\n"
-                    + "   ```sh\n"
-                    + "   until [ -e '%s' ]; do sleep 0.05; done\n"
-                    + "   ```\n";
+                        + "   - tools: shell\n\n"
+                        + "   ```sh\n"
+                        + "   until [ -e '%s' ]; do sleep 0.05; done\n"
+                        + "   ```\n";
         var file = folder.resolve("go-on");
         house.sop("go", "lock = \"one\"", webhook("/sop/go", ""), steps.formatted(file));
         try (var _ = house.start("", "engine: {max_queued: 1}")) {
@@ -176,6 +176,81 @@ class WebhookServiceTest {
             assertThat(house.post("/sop/go", "{}", PROOF).status()).isEqualTo(202);
             house.say("clock", "ok");
             assertThat(house.post("/sop/sign", "{}", headers).status()).isEqualTo(202);
+        }
+    }
+
+    @Test
+    void a_delivery_is_tried_out_without_starting_anything() throws Exception {
+        var triggers =
+                """
+                [[inputs]]
+                name = "version"
+                type = "string"
+                required = true
+
+                [[triggers]]
+                type = "mqtt"
+                topic = "ops/+/deploy"
+                inputs = { version = "$.version" }
+
+                [[triggers]]
+                type = "peripheral"
+                board = "hall"
+                signal = "button"
+                inputs = { version = "$.version" }
+
+                """;
+        var webhook =
+                webhook(
+                        "/sop/deploy",
+                        "condition = '$.env == \"prod\"'\ninputs = { version = \"$.version\" }");
+        house.sop("deploy", "", triggers + webhook, GATED);
+        house.sop("nightly", "[[triggers]]\ntype = \"cron\"\nexpression = \"0 3 * * *\"\n");
+        var owners = "credentials: {SOPWITH_WEBHOOK_TOKEN: {owners: [bob]}}";
+        try (var _ = house.start(owners, PEOPLE)) {
+            assertThat(
+                            house.say(
+                                    "trigger",
+                                    "test",
+                                    "webhook",
+                                    "/sop/deploy",
+                                    "{\"env\":\"prod\",\"version\":\"1.4\"}"))
+                    .contains(
+                            "Nothing was started",
+                            "deploy 0.1.0 would start now",
+                            "its condition holds")
+                    .contains("with version = 1.4", "waits for approval");
+            assertThat(house.say("trigger", "test", "webhook", "/sop/deploy", "{\"env\":\"dev\"}"))
+                    .contains("would not start: condition false: $.env is \"dev\"");
+            assertThat(house.say("trigger", "test", "webhook", "/sop/deploy", "{\"env\":\"prod\"}"))
+                    .contains("would not start: bad input: version is missing");
+            assertThat(house.say("trigger", "test", "webhook", "/sop/deplyo"))
+                    .contains("no SOP hears webhook /sop/deplyo", "Did you mean: /sop/deploy");
+            assertThat(
+                            house.say(
+                                    "trigger",
+                                    "test",
+                                    "mqtt",
+                                    "ops/berlin/deploy",
+                                    "{\"version\":\"2\"}"))
+                    .contains("deploy 0.1.0 would start now", "mqtt: ops/+/deploy");
+            assertThat(
+                            house.say(
+                                    "trigger",
+                                    "test",
+                                    "peripheral",
+                                    "hall/button",
+                                    "{\"version\":\"3\"}"))
+                    .contains("deploy 0.1.0 would start now", "pin: hall/button");
+            assertThat(house.say("trigger", "test", "cron", "nightly"))
+                    .contains(
+                            "nightly 0.1.0 would start now",
+                            "cron: 0 3 * * *",
+                            "it carries nothing");
+            assertThat(house.say("trigger", "test", "gpio", "hall/button"))
+                    .contains("nothing comes from");
+            assertThat(house.say("runs")).doesNotContain("R-1");
+            assertThat(house.say("why", "deploy")).contains("nothing has come in for deploy");
         }
     }
 

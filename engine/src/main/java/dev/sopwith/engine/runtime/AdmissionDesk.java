@@ -348,7 +348,8 @@ final class AdmissionDesk {
         return DeliveryBook.settled(tx, entry.heading(), outcome);
     }
 
-    private static Map<String, String> given(Trigger trigger, Arrival arrival) {
+    /** The inputs that a trigger takes from a payload, beside those given by hand. */
+    static Map<String, String> given(Trigger trigger, Arrival arrival) {
         if (trigger.inputs().isEmpty()) return arrival.given();
         var given = new HashMap<>(arrival.given());
         trigger.inputs()

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * How much each source may send: as many at once as in a minute, and then as they are due.
+ * How much each source may send: so many at once, and then as they are due.
  *
  * <p>Of the sources only the {@value #SOURCES_MAX} that were heard last are known: more would be a
  * way to fill the memory.
@@ -18,6 +18,7 @@ final class RateLimit {
     private static final int SOURCES_MAX = 10_000;
     private static final double NANOS_PER_MINUTE = Duration.ofMinutes(1).toNanos();
 
+    private final int atOnce;
     private final int perMinute;
     private final LongSupplier nanos;
     private final Map<String, Bucket> buckets = // guarded by this
@@ -36,7 +37,8 @@ final class RateLimit {
     /**
      * @param nanos a clock that never goes back
      */
-    RateLimit(int perMinute, LongSupplier nanos) {
+    RateLimit(int atOnce, int perMinute, LongSupplier nanos) {
+        this.atOnce = atOnce;
         this.perMinute = perMinute;
         this.nanos = nanos;
     }
@@ -44,9 +46,9 @@ final class RateLimit {
     /** Counts one more of this source; when it is too much, says how long to wait. */
     synchronized Optional<Duration> take(String source) {
         long now = nanos.getAsLong();
-        var before = buckets.getOrDefault(source, new Bucket(perMinute, now));
+        var before = buckets.getOrDefault(source, new Bucket(atOnce, now));
         double due = (now - before.at()) / NANOS_PER_MINUTE * perMinute;
-        double left = Math.min(perMinute, before.left() + due);
+        double left = Math.min(atOnce, before.left() + due);
         if (left >= 1) {
             buckets.put(source, new Bucket(left - 1, now));
             return Optional.empty();

@@ -44,9 +44,6 @@ import java.util.stream.Collectors;
 final class WebhookDesk {
     private static final System.Logger LOG = System.getLogger(WebhookDesk.class.getName());
 
-    /** Refusals of one address that are put on record in a minute; the others only get a 429. */
-    static final int REFUSALS_PER_MINUTE = 100;
-
     private static final Duration LATER = Duration.ofSeconds(5);
     private static final int KEY_SHOWN_MAX = 80;
 

@@ -33,6 +33,11 @@ public final class WebhookIngress implements TriggerSource {
     /** What the service answers at its address also where nobody may start anything. */
     private static final String HEALTH = "/health";
 
+    /** Of one address, those that prove nothing and are put on record; others only get a 429. */
+    static final int REFUSALS_AT_ONCE = 60;
+
+    private static final int REFUSALS_PER_MINUTE = 6;
+
     private static final int IPV6_NETWORK_BYTES = 8;
 
     private final Http settings;
@@ -71,9 +76,10 @@ public final class WebhookIngress implements TriggerSource {
         this.roster = roster;
         this.clock = clock;
         this.proofs = new Proofs(secrets, clock);
-        var refusals = new RateLimit(WebhookDesk.REFUSALS_PER_MINUTE, System::nanoTime);
+        var refusals = new RateLimit(REFUSALS_AT_ONCE, REFUSALS_PER_MINUTE, System::nanoTime);
         this.desk = new WebhookDesk(engine, sops, roster, proofs, refusals);
-        this.rate = new RateLimit(settings.requestsPerMinute(), System::nanoTime);
+        int rate = settings.requestsPerMinute();
+        this.rate = new RateLimit(rate, rate, System::nanoTime);
         var sources = new ArrayList<TriggerSource>(others);
         sources.add(this);
         this.figures = new Figures(overview, () -> List.copyOf(sources));
@@ -129,7 +135,7 @@ public final class WebhookIngress implements TriggerSource {
         if (!isLoopback(settings.listen())) {
             notes.add(
                     "webhooks: %s is not of this machine alone, and there is no TLS: put a proxy"
-                        + " with"
+                            + " with"
                             + " TLS before it".formatted(settings.listen()));
         }
         var owned = desk.listedOwners();

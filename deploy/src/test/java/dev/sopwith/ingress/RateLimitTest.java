@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** How much one source may send. */
 class RateLimitTest {
     private final AtomicLong nanos = new AtomicLong(-5);
-    private final RateLimit limit = new RateLimit(60, nanos::get);
+    private final RateLimit limit = new RateLimit(60, 60, nanos::get);
 
     @Test
     void a_minutes_worth_goes_at_once_and_then_one_a_second() {

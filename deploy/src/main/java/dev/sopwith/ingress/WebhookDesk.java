@@ -250,7 +250,7 @@ final class WebhookDesk {
         if (type.isEmpty() && request.body().length == 0) return type;
         boolean isRead =
                 type.equals("application/json")
-                        || type.startsWith("application/") && type.endsWith("+json")
+                        || (type.startsWith("application/") && type.endsWith("+json"))
                         || type.equals("text/plain");
         if (!isRead) {
             throw wrongType("write Content-Type: application/json (or text/plain)");

@@ -134,9 +134,8 @@ public final class WebhookIngress implements TriggerSource {
         var notes = new ArrayList<String>();
         if (!isLoopback(settings.listen())) {
             notes.add(
-                    "webhooks: %s is not of this machine alone, and there is no TLS: put a proxy"
-                            + " with"
-                            + " TLS before it".formatted(settings.listen()));
+                    "webhooks: %s is not of this machine alone: put a proxy with TLS before it"
+                            .formatted(settings.listen()));
         }
         var owned = desk.listedOwners();
         var people = roster.get();

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -177,7 +178,7 @@ class RealServiceWebhookTest {
                     (key, answer) -> {
                         var row = byKey.get("WEBHOOK/go/SOPWITH_WEBHOOK_TOKEN " + key);
                         assertThat(row).as(key).isNotNull();
-                        var outcome = row.outcome().orElseThrow();
+                        var outcome = Objects.requireNonNull(row).outcome().orElseThrow();
                         // Killed between commit and answer: then the repeat is told of the first.
                         if (!answer.startsWith("duplicate of "))
                             assertThat(answer).startsWith(outcome);

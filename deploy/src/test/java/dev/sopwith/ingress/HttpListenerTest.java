@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,7 @@ class HttpListenerTest {
     }
 
     private Socket connect() throws IOException {
-        var socket = new Socket("127.0.0.1", listener.address().port());
+        var socket = new Socket(InetAddress.getLoopbackAddress(), listener.address().port());
         socket.setSoTimeout(60_000);
         return socket;
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -119,7 +120,7 @@ class WebhookProofTest {
     }
 
     private static String basic(String text) {
-        return "Basic " + Base64.getEncoder().encodeToString(text.getBytes());
+        return "Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -195,7 +196,7 @@ class WebhookProofTest {
                 .contains(
                         "webhooks: SOPWITH_WEBHOOK_UNSET is not set, so no request starts unset",
                         "webhooks: SOPWITH_WEBHOOK_SHORT has fewer than 16 characters, so no"
-                            + " request starts short");
+                                + " request starts short");
         assertThat(house.say("status")).contains("SOPWITH_WEBHOOK_UNSET is not set");
     }
 
@@ -205,7 +206,7 @@ class WebhookProofTest {
         assertThat(house.say("why", "gitea"))
                 .contains(
                         "not allowed: gitea with SOPWITH_WEBHOOK_SHOP: X-Gitea-Signature does not"
-                            + " fit")
+                                + " fit")
                 .contains("webhook POST /sop/gitea from 127.0.0.1")
                 .doesNotContain("stranger");
     }

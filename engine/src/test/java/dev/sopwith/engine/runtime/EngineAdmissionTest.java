@@ -281,8 +281,14 @@ final class EngineAdmissionTest {
     void the_id_in_the_payload_is_the_key_where_the_trigger_says_so() {
         house.people(
                 "a",
-                "[[triggers]]\ntype = \"webhook\"\npath = \"/sop/own\"\nauth = \"bearer\"\n"
-                        + "secret_env = \"SOPWITH_WEBHOOK_TEST\"\ndedupe = \"$.id\"\n");
+                """
+                [[triggers]]
+                type = "webhook"
+                path = "/sop/own"
+                auth = "bearer"
+                secret_env = "SOPWITH_WEBHOOK_TEST"
+                dedupe = "$.id"
+                """);
         assertThat(house.hook("own", "{\"id\":7}", "k1")).hasToString("started R-1");
         assertThat(house.hook("own", "{\"id\":7}", "k2")).hasToString("duplicate of R-1");
         assertThat(house.hook("own", "{\"id\":\"" + "x".repeat(5000) + "\"}", "k3"))

@@ -68,7 +68,7 @@ final class ConditionTest {
 
     @Test
     void a_number_of_a_million_digits_costs_no_more_than_its_length() {
-        long start = System.nanoTime();
+        long start = Parsing.now();
         assertHolds("$.n > 1e99999999999", "{\"n\":1e" + "9".repeat(1_000_000) + "}");
         assertHolds("$.n > 0", "{\"n\":0." + "0".repeat(1_000_000) + "1}");
         assertHolds("$.n < 0", "{\"n\":-" + "7".repeat(1_000_000) + "e-" + "9".repeat(999) + "}");

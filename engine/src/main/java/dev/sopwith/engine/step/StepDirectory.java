@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -271,9 +272,12 @@ record StepDirectory(Path steps, String name) {
         return Optional.of(new Exit(Integer.parseInt(words[0]), words[1]));
     }
 
-    /** Remembers why the step is ended, for whoever waits for it after a restart. */
+    /**
+     * Remembers why the step is ended, for whoever waits for it after a restart. Several may want
+     * that at once: its own run, and the next one with its lock.
+     */
     void writeStop(String why) throws IOException {
-        var fresh = path().resolve("stop.new");
+        var fresh = path().resolve("stop." + UUID.randomUUID());
         Files.writeString(fresh, why);
         Files.move(fresh, path().resolve("stop"), StandardCopyOption.ATOMIC_MOVE);
     }

@@ -24,9 +24,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 
 /** With real processes; each test leaves none behind. */
@@ -509,6 +512,25 @@ class ShellRunnerTest {
         assertThat(runner.stop(KEY, "cancelled by @ada")).isTrue();
         assertThat(reason(end.get())).isEqualTo("stopped: cancelled by @ada");
         assertThat(Processes.mentioning(directory.toString())).isEmpty();
+    }
+
+    @Test
+    void several_may_stop_it_at_once() throws Exception {
+        var script = "echo begun; " + WAIT;
+        var end = inBackground(Orders.sh(script));
+        Await.until("output", () -> kept(Orders.sh(script)).equals("begun\n"));
+        var record = StepDirectory.of(state.resolve("steps"), KEY);
+        Callable<Boolean> reasons =
+                () -> {
+                    for (int i = 0; i < 100; i++) record.writeStop("enough");
+                    return runner.stop(KEY, "enough");
+                };
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var each : threads.invokeAll(Collections.nCopies(8, reasons))) {
+                assertThat(each.get()).isTrue();
+            }
+        }
+        assertThat(reason(end.get())).isEqualTo("stopped: enough");
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.sopwith.engine.run.RunCommand;
 import dev.sopwith.engine.run.RunCommand.Settlement;
 import dev.sopwith.engine.run.RunState;
 import dev.sopwith.engine.sop.Tool;
+import dev.sopwith.engine.step.Processes;
 import dev.sopwith.engine.step.Recovered;
 import dev.sopwith.engine.step.ShellRunner;
 import dev.sopwith.engine.step.StepEnd;
@@ -143,6 +144,8 @@ final class OrphanedStepTest {
         house.cancel(1);
         House.await("the next begins", () -> Files.exists(place.resolve("R-2.1")));
         assertThat(place.resolve("beside")).doesNotExist();
+        house.cancel(2); // its shim writes into the folder that is to be removed
+        House.await("no shim is left", () -> Processes.mentioning(folder.toString()).isEmpty());
     }
 
     @Test

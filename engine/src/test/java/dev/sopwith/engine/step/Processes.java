@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The processes of this machine, as tests look for them. */
-final class Processes {
+public final class Processes {
     private Processes() {}
 
     /** All that live and have this text in command line or environment, but for this JVM. */
-    static List<ProcessHandle> mentioning(String text) {
+    public static List<ProcessHandle> mentioning(String text) {
         return ProcessHandle.allProcesses()
                 .filter(process -> process.pid() != ProcessHandle.current().pid())
                 .filter(process -> mentions(process.pid(), text))

@@ -23,6 +23,7 @@ import java.security.SecureRandom;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -185,7 +186,29 @@ final class SqliteStoreTest {
         try (var opened = new RandomAccessFile(file().toFile(), "rw")) {
             opened.setLength(opened.length() / 2);
         }
-        assertRefused("is damaged, and only a backup brings back what is lost");
+        assertRefused("malformed");
+    }
+
+    @Test
+    void a_page_that_was_overwritten_is_called_damage() throws Exception {
+        var database = temp.resolve("pages.db");
+        try (var writer = Sqlite.writer(database)) {
+            Sqlite.run(writer, "create table pages (text)");
+            Sqlite.run(writer, "insert into pages values (zeroblob(400000))");
+            Sqlite.run(writer, "insert into pages select text from pages");
+        }
+        try (var opened = new RandomAccessFile(database.toFile(), "rw")) {
+            opened.seek(4096); // behind the schema
+            var noise = new byte[(int) opened.length() - 4096];
+            Arrays.fill(noise, (byte) -1);
+            opened.write(noise);
+        }
+        try (var sql = new Sql(Sqlite.reader(database))) {
+            sql.take();
+            assertThatThrownBy(() -> sql.number("select count(text) from pages"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("is damaged, and only a backup");
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.sopwith.bench.synapse.SynapseExtension;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,6 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** What is wrong is told where people look, and everything else goes on. */
 @ExtendWith(SynapseExtension.class)
 @Timeout(180)
+@Tag("peer")
 class MatrixBadInputTest {
     @TempDir private Path folder;
     private final AtomicInteger lengthened = new AtomicInteger();

@@ -4,6 +4,7 @@ import dev.sopwith.bench.synapse.SynapseExtension;
 import dev.sopwith.engine.chat.ConnectorContract;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Matrix keeps what all connectors promise, with a real Synapse at the other end. */
+@Tag("peer")
 @ExtendWith(SynapseExtension.class)
 final class MatrixConnectorTest extends ConnectorContract {
     private final List<MatrixNetwork> networks = new ArrayList<>();

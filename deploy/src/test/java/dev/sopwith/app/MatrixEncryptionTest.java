@@ -13,6 +13,7 @@ import dev.sopwith.bench.synapse.SynapseExtension;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +31,7 @@ import java.util.function.Predicate;
 /** Rooms that are encrypted, from the first message on or from one day to the next. */
 @ExtendWith(SynapseExtension.class)
 @Timeout(240)
+@Tag("peer")
 class MatrixEncryptionTest {
     @TempDir private Path folder;
     private MatrixHouse house;

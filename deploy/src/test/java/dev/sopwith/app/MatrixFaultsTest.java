@@ -11,6 +11,7 @@ import dev.sopwith.bench.synapse.SynapseExtension;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,6 +26,7 @@ import java.util.stream.IntStream;
 /** Nothing is lost and nothing done twice, whatever the server and what is before it do. */
 @ExtendWith(SynapseExtension.class)
 @Timeout(240)
+@Tag("peer")
 class MatrixFaultsTest {
     private static final Duration ABSENCE = Duration.ofSeconds(20);
 

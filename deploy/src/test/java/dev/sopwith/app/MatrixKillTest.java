@@ -7,6 +7,7 @@ import dev.sopwith.bench.synapse.SynapseExtension;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,6 +20,7 @@ import java.util.stream.IntStream;
 /** The real process in a room of Matrix, killed while people act. */
 @ExtendWith(SynapseExtension.class)
 @Timeout(240)
+@Tag("peer")
 class MatrixKillTest {
     private static final int BURST = 40;
 

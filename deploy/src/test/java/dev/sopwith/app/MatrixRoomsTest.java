@@ -8,6 +8,7 @@ import dev.sopwith.bench.synapse.SynapseExtension;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 /** Which rooms it goes to, which it stays out of, and what it says where it may not speak. */
 @ExtendWith(SynapseExtension.class)
 @Timeout(180)
+@Tag("peer")
 class MatrixRoomsTest {
     @TempDir private Path folder;
     private MatrixHouse house;

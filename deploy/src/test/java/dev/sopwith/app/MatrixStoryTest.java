@@ -10,6 +10,7 @@ import dev.sopwith.bench.synapse.SynapseExtension;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 /** What a team does in a room of Matrix, with the real service and a real Synapse. */
 @ExtendWith(SynapseExtension.class)
 @Timeout(180)
+@Tag("peer")
 class MatrixStoryTest {
     @TempDir private Path folder;
     private MatrixHouse house;

@@ -68,7 +68,7 @@ final class SlashCommands {
     private static DataObject subcommand(Verb verb) {
         var options = DataArray.empty();
         for (var it : verb.parameters())
-            if (it.kind() != Parameter.Kind.OK) options.add(option(it));
+            if (fixed(it.kind()).isEmpty()) options.add(option(it));
         return DataObject.empty()
                 .put("type", SUBCOMMAND)
                 .put("name", verb.word())
@@ -108,6 +108,10 @@ final class SlashCommands {
             case VERB -> "verb";
             case OK -> "ok";
             case FILE -> "file";
+            case TEST -> "test";
+            case SOURCE -> "source";
+            case TOPIC -> "topic";
+            case PAYLOAD -> "payload";
         };
     }
 
@@ -123,7 +127,10 @@ final class SlashCommands {
             case NOTE, REASON -> "Kept with what is done";
             case VERB -> "Verb to be explained";
             case LINK_CODE -> "Code that your other account was shown";
-            case OK, FILE -> "As it stands";
+            case SOURCE -> "webhook, mqtt, cron or peripheral";
+            case TOPIC -> "Path, topic, name of the SOP, or board/signal";
+            case PAYLOAD -> "What would come with it";
+            case OK, TEST, FILE -> "As it stands";
         };
     }
 
@@ -131,6 +138,7 @@ final class SlashCommands {
         return switch (kind) {
             case SOP, PAST_SOP, INPUTS, RUN_ID, CODE, CODE_OR_RUN, VERB -> true;
             case STEP, FROM_STEP, NOTE, REASON, OK, LINK_CODE, FILE -> false;
+            case TEST, SOURCE, TOPIC, PAYLOAD -> false;
         };
     }
 
@@ -166,7 +174,7 @@ final class SlashCommands {
     private static Said said(Verb verb, List<DataObject> given) {
         var text = new StringBuilder(verb.word());
         for (var parameter : verb.parameters()) {
-            if (parameter.kind() == Parameter.Kind.OK) text.append(" ok");
+            fixed(parameter.kind()).ifPresent(it -> text.append(' ').append(it));
             var option =
                     given.stream()
                             .filter(it -> it.getString("name", "").equals(name(parameter.kind())))
@@ -188,7 +196,17 @@ final class SlashCommands {
             case FROM_STEP -> " from " + value;
             // In quotes, so that no word of it is read as a run or a code.
             case SOP, PAST_SOP, NOTE, REASON, LINK_CODE, FILE -> " " + quoted(value);
-            case OK -> "";
+            case SOURCE, TOPIC, PAYLOAD -> " " + quoted(value);
+            case OK, TEST -> "";
+        };
+    }
+
+    /** The word that stands there in any case, so that nobody has to choose it. */
+    private static Optional<String> fixed(Parameter.Kind kind) {
+        return switch (kind) {
+            case OK -> Optional.of("ok");
+            case TEST -> Optional.of("test");
+            default -> Optional.empty();
         };
     }
 

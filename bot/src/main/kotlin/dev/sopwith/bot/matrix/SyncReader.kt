@@ -13,7 +13,6 @@ import de.connect2x.trixnity.core.model.EventId
 import de.connect2x.trixnity.core.model.RoomId
 import de.connect2x.trixnity.core.model.events.ClientEvent.RoomEvent
 import de.connect2x.trixnity.core.model.events.MessageEventContent
-import de.connect2x.trixnity.core.model.events.UnsignedRoomEventData
 import de.connect2x.trixnity.core.model.events.m.ReactionEventContent
 import de.connect2x.trixnity.core.model.events.m.RelatesTo
 import de.connect2x.trixnity.core.model.events.m.room.EncryptedMessageEventContent
@@ -78,7 +77,7 @@ internal class SyncReader(private val client: MatrixClient, private val listener
     private fun isComing(event: RoomEvent<*>): Boolean {
         if (event !is RoomEvent.StateEvent<*> || event.stateKey != client.userId.full) return false
         if ((event.content as? MemberEventContent)?.membership != Membership.JOIN) return false
-        val before = (event.unsigned as? UnsignedRoomEventData.UnsignedStateEventData)?.previousContent
+        val before = event.unsigned?.previousContent
         return (before as? MemberEventContent)?.membership != Membership.JOIN
     }
 

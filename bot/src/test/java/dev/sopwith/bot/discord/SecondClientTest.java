@@ -3,6 +3,7 @@ package dev.sopwith.bot.discord;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The fake is no library's own idea of Discord: discord.js works with it as well. */
 @Timeout(180)
+@Tag("peer")
 class SecondClientTest {
     private static final String LIBRARY = "discord.js@14.28.1";
     private static final Path FOLDER = Path.of("target", "discord-js").toAbsolutePath();

@@ -12,14 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 
 class MatrixHtmlTest {
-    private static final Function<String, Set<String>> ACCOUNTS =
-            person -> Set.of("@" + person + ":example.org");
+    private static Set<String> accounts(String person) {
+        return Set.of("@" + person + ":example.org");
+    }
 
     private static MatrixHtml.Written written(Document document) {
-        return MatrixHtml.write(document, ACCOUNTS);
+        return MatrixHtml.write(document, MatrixHtmlTest::accounts);
     }
 
     private static Document document(String title, Set<String> mentions, Block... blocks) {

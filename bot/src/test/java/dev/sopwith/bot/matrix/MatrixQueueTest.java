@@ -53,7 +53,8 @@ class MatrixQueueTest {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 20; i++) {
                 int number = i;
-                threads.submit(
+                var _ =
+                        threads.submit(
                         () -> {
                             begin.await();
                             return queue.send(
@@ -61,7 +62,7 @@ class MatrixQueueTest {
                                     number % 4 == 0,
                                     () -> {
                                         most.accumulateAndGet(under.incrementAndGet(), Math::max);
-                                        Thread.yield();
+                                        Thread.onSpinWait();
                                         under.decrementAndGet();
                                         var result = SendResult.delivered("$" + number);
                                         sent.add(result); // one at a time, or the list breaks

@@ -83,13 +83,18 @@ public final class House {
         sop(folder, "work", "");
         Files.writeString(
                 folder.resolve("sops/work/SOP.md"),
-                "# T\n\n"
-                    + "## Steps\n\n"
-                    + "1. **Work** — hard.\n"
-                    + "   - tools: shell\n\n"
-                    + "   ```sh\n"
-                    + "   true\n"
-                    + "   ```\n");
+                """
+                # T
+
+                ## Steps
+
+                1. **Work** — hard.
+                   - tools: shell
+
+                   ```sh
+                   true
+                   ```
+                """);
         sop(folder, "db-copy", "");
         sop(
                 folder,

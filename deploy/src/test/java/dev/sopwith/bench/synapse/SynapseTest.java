@@ -7,6 +7,7 @@ import dev.sopwith.bench.synapse.FaultProxy.Request;
 import dev.sopwith.bench.synapse.MatrixUser.NewRoom;
 import dev.sopwith.bench.synapse.Synapse.Limits;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,6 +25,7 @@ import java.util.stream.IntStream;
 /** The homeserver, the people and the faults that the other tests believe in. */
 @ExtendWith(SynapseExtension.class)
 @Timeout(180)
+@Tag("peer")
 class SynapseTest {
     private final Synapse synapse = SynapseExtension.shared();
 

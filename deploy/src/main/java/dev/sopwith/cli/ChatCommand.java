@@ -89,7 +89,7 @@ final class ChatCommand implements Callable<Integer> {
     private int listen() throws IOException, InterruptedException {
         if (!Terminals.isThere()) return listen(() -> 0);
         try (var terminal = Terminals.open()) {
-            return listen(terminal::getWidth);
+            return listen(terminal::getColumns);
         }
     }
 

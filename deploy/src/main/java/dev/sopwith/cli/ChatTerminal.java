@@ -93,7 +93,7 @@ final class ChatTerminal {
 
     /** How wide it is now; 0 where that is not known. */
     int columns() {
-        return terminal.getWidth();
+        return terminal.getColumns();
     }
 
     /** Prints lines above whatever is being typed. */

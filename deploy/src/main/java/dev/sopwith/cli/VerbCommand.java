@@ -220,7 +220,7 @@ final class VerbCommand implements Callable<Integer> {
                 .line(
                         hungUp
                                 ? "sopwith: the service ended before it answered; what was asked"
-                                      + " may have been done: ./sopwith status"
+                                        + " may have been done: ./sopwith status"
                                 : "sopwith: no service runs here (%s); start it: ./sopwith up%s"
                                         .formatted(stateDir.in(here), stateDir.asOption()));
         return Exit.NO_SERVICE;

@@ -216,7 +216,7 @@ final class SopDeeds {
                                             + " stay in the shell's history and in the list of"
                                             + " processes"),
                     "If this was the real one, change it. Nothing was started or kept; ./sopwith"
-                        + " chat asks for it without showing it: run "
+                            + " chat asks for it without showing it: run "
                             + sop.name());
         }
     }

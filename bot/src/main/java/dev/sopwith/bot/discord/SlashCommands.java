@@ -67,8 +67,7 @@ final class SlashCommands {
 
     private static DataObject subcommand(Verb verb) {
         var options = DataArray.empty();
-        for (var it : verb.parameters())
-            if (fixed(it.kind()).isEmpty()) options.add(option(it));
+        for (var it : verb.parameters()) if (fixed(it.kind()).isEmpty()) options.add(option(it));
         return DataObject.empty()
                 .put("type", SUBCOMMAND)
                 .put("name", verb.word())

@@ -207,7 +207,8 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
         before.inbox().close();
         before.bridge().close();
         before.store().close();
-        var aside = folder.resolveSibling(folder.getFileName() + "-" + device.replaceAll("\\W", "_"));
+        var aside =
+                folder.resolveSibling(folder.getFileName() + "-" + device.replaceAll("\\W", "_"));
         try {
             Files.move(folder, aside);
         } catch (IOException e) {

@@ -55,20 +55,23 @@ class MatrixQueueTest {
                 int number = i;
                 var _ =
                         threads.submit(
-                        () -> {
-                            begin.await();
-                            return queue.send(
-                                    "!" + number % 3,
-                                    number % 4 == 0,
-                                    () -> {
-                                        most.accumulateAndGet(under.incrementAndGet(), Math::max);
-                                        Thread.onSpinWait();
-                                        under.decrementAndGet();
-                                        var result = SendResult.delivered("$" + number);
-                                        sent.add(result); // one at a time, or the list breaks
-                                        return result;
-                                    });
-                        });
+                                () -> {
+                                    begin.await();
+                                    return queue.send(
+                                            "!" + number % 3,
+                                            number % 4 == 0,
+                                            () -> {
+                                                most.accumulateAndGet(
+                                                        under.incrementAndGet(), Math::max);
+                                                Thread.onSpinWait();
+                                                under.decrementAndGet();
+                                                var result = SendResult.delivered("$" + number);
+                                                sent.add(
+                                                        result); // one at a time, or the list
+                                                                 // breaks
+                                                return result;
+                                            });
+                                });
             }
             begin.countDown();
         }

@@ -188,7 +188,7 @@ class RosterReaderTest {
         assertThat(Rosters.findings("sops_dir: a\nsopsDir: b\n"))
                 .containsExactly(
                         "roster.yaml:2:1: error: \"sopsDir\" is \"sops_dir\" once more; keep one of"
-                            + " the two [key-twice]");
+                                + " the two [key-twice]");
     }
 
     @Test

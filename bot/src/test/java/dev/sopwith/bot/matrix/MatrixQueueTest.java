@@ -66,9 +66,8 @@ class MatrixQueueTest {
                                                 Thread.onSpinWait();
                                                 under.decrementAndGet();
                                                 var result = SendResult.delivered("$" + number);
-                                                sent.add(
-                                                        result); // one at a time, or the list
-                                                                 // breaks
+                                                sent.add(result); // one at a time, or the list
+                                                // breaks
                                                 return result;
                                             });
                                 });

@@ -5,11 +5,17 @@ import dev.sopwith.bot.desk.Deeds;
 import dev.sopwith.bot.desk.Installation;
 import dev.sopwith.bot.desk.LinkCodes;
 import dev.sopwith.bot.desk.Rights;
+import dev.sopwith.bot.desk.Speaker;
+import dev.sopwith.bot.discord.DiscordConnector;
+import dev.sopwith.bot.discord.DiscordConnectors;
+import dev.sopwith.bot.local.ConnectorReport;
 import dev.sopwith.bot.local.LocalServer;
 import dev.sopwith.bot.local.Verbs;
+import dev.sopwith.bot.matrix.MatrixConnectors;
 import dev.sopwith.bot.room.RunViews;
 import dev.sopwith.bot.room.ServiceLines;
 import dev.sopwith.bot.tmux.TmuxConnector;
+import dev.sopwith.engine.chat.Connector;
 import dev.sopwith.engine.chat.ConnectorRegistry;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.RosterFindings;
@@ -18,6 +24,9 @@ import dev.sopwith.engine.library.SopLibrary;
 import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.roster.ConnectorSettings;
 import dev.sopwith.engine.roster.EngineSettings;
+import dev.sopwith.engine.roster.Identity;
+import dev.sopwith.engine.roster.IngressSettings;
+import dev.sopwith.engine.roster.IngressSettings.Address;
 import dev.sopwith.engine.roster.Roster;
 import dev.sopwith.engine.runtime.ClockWatch;
 import dev.sopwith.engine.runtime.Clocks;
@@ -34,6 +43,7 @@ import dev.sopwith.engine.runtime.Schedules;
 import dev.sopwith.engine.runtime.StepReconciler;
 import dev.sopwith.engine.secret.Secret;
 import dev.sopwith.engine.secret.SecretBox;
+import dev.sopwith.engine.secret.SecretSources;
 import dev.sopwith.engine.sop.Tool;
 import dev.sopwith.engine.step.AddressPolicy;
 import dev.sopwith.engine.step.HttpRunner;
@@ -43,8 +53,10 @@ import dev.sopwith.engine.step.StepOutputs;
 import dev.sopwith.engine.store.SqliteStore;
 import dev.sopwith.engine.store.Store;
 import dev.sopwith.engine.store.StoreException;
+import dev.sopwith.ingress.WebhookIngress;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -53,13 +65,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The service, from the lock on its state folder to the socket: wired top to bottom, closed
@@ -75,11 +90,17 @@ public final class App implements AutoCloseable {
 
     private final SopLibrary library;
     private final Overview overview;
+    private final Optional<WebhookIngress> webhooks;
     private final Deque<AutoCloseable> parts;
 
-    private App(SopLibrary library, Overview overview, Deque<AutoCloseable> parts) {
+    private App(
+            SopLibrary library,
+            Overview overview,
+            Optional<WebhookIngress> webhooks,
+            Deque<AutoCloseable> parts) {
         this.library = library;
         this.overview = overview;
+        this.webhooks = webhooks;
         this.parts = parts;
     }
 
@@ -113,6 +134,14 @@ public final class App implements AutoCloseable {
 
         /** Something does not fit together; goes on. Each is told once. */
         default void concerned(String line) {}
+
+        /**
+         * Shows a person what is kept nowhere, such as a key that is made now; empty where nobody
+         * looks, or what is written is kept.
+         */
+        default Optional<Consumer<String>> terminal() {
+            return Optional.empty();
+        }
 
         /** The store has stopped for ever, so the service must end. */
         void stopped(StoreException why);
@@ -176,6 +205,9 @@ public final class App implements AutoCloseable {
         var parts = new ArrayDeque<AutoCloseable>();
         try {
             return wire(settings, listener, clocks, others, doors, parts);
+        } catch (UncheckedIOException e) {
+            close(parts);
+            throw e.getCause();
         } catch (IOException | SecretBox.BadKey | RuntimeException e) {
             close(parts);
             throw e;
@@ -190,6 +222,7 @@ public final class App implements AutoCloseable {
             List<Door> doors,
             Deque<AutoCloseable> parts)
             throws IOException, SecretBox.BadKey {
+        LibraryLogs.quiet();
         InstantSource clock = clocks::wall;
         var state = StateFolder.make(settings.state());
         var random = new SecureRandom();
@@ -244,7 +277,10 @@ public final class App implements AutoCloseable {
                         views,
                         outputs,
                         clock);
-        var verbs = new Verbs(deeds, store::backup, rights, engine, overview);
+        var rooms = new ArrayList<Room>();
+        var verbs =
+                new Verbs(deeds, store::backup, rights, engine, overview)
+                        .with(new ConnectorReport(() -> byName(rooms), clock));
         var audience = new Audience(rights, overview, epoch);
         var terminals =
                 TmuxConnector.open(
@@ -258,8 +294,25 @@ public final class App implements AutoCloseable {
         parts.push(terminals);
         Map<String, ConnectorRegistry.Factory> kinds = new HashMap<>(others);
         kinds.putIfAbsent(TmuxConnector.KIND, _ -> terminals);
+        var matrix =
+                new MatrixConnectors(
+                        new MatrixConnectors.World(
+                                state.resolve("matrix"),
+                                new SecretSources(settings.environment()),
+                                new MatrixPeople(listed),
+                                listener::concerned,
+                                listener.terminal(),
+                                clock));
+        kinds.putIfAbsent(MatrixConnectors.KIND, matrix::create);
+        var discord =
+                new DiscordConnectors(
+                        new SecretSources(settings.environment()),
+                        person -> accounts(listed.get(), person, DiscordConnector.KIND),
+                        Deeds.offered(Speaker.Surface.ROOM),
+                        listener::concerned,
+                        clock);
+        kinds.putIfAbsent(DiscordConnector.KIND, discord::create);
         var connectors = new ConnectorRegistry(kinds);
-        var rooms = new ArrayList<Room>();
         var named = listed.get().connectors();
         for (var it : withTerminals(named)) {
             var connector = Room.connect(it, connectors);
@@ -283,6 +336,25 @@ public final class App implements AutoCloseable {
                         engine, library::current, zone, watch, new Missed(lines, places, rooms));
         parts.push(schedules);
         schedules.start();
+        var ingress = listed.get().ingress().http();
+        var webhooks =
+                ingress.map(
+                        it ->
+                                new WebhookIngress(
+                                        it,
+                                        engine,
+                                        overview,
+                                        library::current,
+                                        roster,
+                                        new SecretSources(settings.environment()),
+                                        List.of(schedules),
+                                        clock));
+        if (webhooks.isPresent()) {
+            parts.push(webhooks.get());
+            webhooks.get().start();
+            concerns.hear(webhooks.get()::notes);
+            concerns.hear(() -> moved(ingress.get(), listed.get()));
+        }
         retention.start();
         library.watch();
         file.ifPresent(
@@ -310,7 +382,7 @@ public final class App implements AutoCloseable {
         for (var door : doors) parts.push(door.open(verbs, terminals));
         for (var room : rooms) room.open(deeds, rights, overview);
         parts.push(() -> tellOfEnd(lines, places, rooms));
-        return new App(library, overview, parts);
+        return new App(library, overview, webhooks, parts);
     }
 
     /**
@@ -330,6 +402,21 @@ public final class App implements AutoCloseable {
         return all;
     }
 
+    private static SequencedMap<String, Connector> byName(List<Room> rooms) {
+        var all = new LinkedHashMap<String, Connector>();
+        rooms.forEach(it -> all.put(it.name(), it.connector()));
+        return all;
+    }
+
+    /** What a person is called in a network. */
+    private static Set<String> accounts(Roster roster, String person, String network) {
+        return Optional.ofNullable(roster.people().get(person)).stream()
+                .flatMap(it -> it.identities().stream())
+                .filter(it -> it.network().equals(network))
+                .map(Identity::id)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     private static boolean isRouted(Roster roster, ConnectorSettings connector, String sop) {
         return roster.route(sop).stream().anyMatch(it -> it.name().equals(connector.name()));
     }
@@ -345,6 +432,17 @@ public final class App implements AutoCloseable {
                     "the roster on disk is good again: %.8s holds, as before"
                             .formatted(now.digest());
         };
+    }
+
+    /** What waits for a restart of what listens. */
+    private static List<String> moved(IngressSettings.Http before, Roster now) {
+        var there = now.ingress().http();
+        boolean isSame =
+                there.filter(it -> it.listen().equals(before.listen()))
+                        .filter(it -> it.observe().equals(before.observe()))
+                        .filter(it -> it.requestsPerMinute() == before.requestsPerMinute())
+                        .isPresent();
+        return isSame ? List.of() : List.of("ingress.http: changed in the roster; needs a restart");
     }
 
     /** Rooms hear of scheduled starts that were missed. */
@@ -401,6 +499,16 @@ public final class App implements AutoCloseable {
     /** The SOPs as they are now. */
     public SopSet sops() {
         return library.current();
+    }
+
+    /** Where webhooks are served, if they are. */
+    public Optional<Address> webhooks() {
+        return webhooks.flatMap(WebhookIngress::address);
+    }
+
+    /** Where health and figures are served, if they are. */
+    public Optional<Address> observed() {
+        return webhooks.flatMap(WebhookIngress::observeAddress);
     }
 
     /** How many runs have not ended. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -26,6 +27,7 @@ final class Concerns {
     private final List<ConnectorSettings> started;
     private final Supplier<List<ConnectorSettings>> wanted;
     private final Consumer<String> told;
+    private final List<Supplier<List<String>>> others = new CopyOnWriteArrayList<>();
     private volatile Supplier<Optional<SopSet>> sops = Optional::empty;
     private Set<String> notesTold = Set.of(); // guarded by this
 
@@ -42,6 +44,11 @@ final class Concerns {
         this.started = wanted.get();
         this.wanted = wanted;
         this.told = told;
+    }
+
+    /** Something else that may have to be said. */
+    void hear(Supplier<List<String>> notes) {
+        others.add(notes);
     }
 
     /** Looks at these SOPs now, and whenever it is told to look. */
@@ -70,8 +77,14 @@ final class Concerns {
         return findings.map(it -> it.of(sop)).orElse(List.of());
     }
 
-    /** What waits for a restart. */
+    /** What waits for a restart, and what keeps things from starting. */
     List<String> notes() {
+        var notes = new ArrayList<>(waiting());
+        for (var other : others) notes.addAll(other.get());
+        return notes;
+    }
+
+    private List<String> waiting() {
         var before = byName(started);
         var now = byName(wanted.get());
         var names = new TreeSet<>(before.keySet());

@@ -66,7 +66,12 @@ final class Room implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            var config = new ConnectorConfig(settings.kind(), settings.settings());
+            var config =
+                    new ConnectorConfig(
+                            settings.name(),
+                            settings.kind(),
+                            settings.trustServer(),
+                            settings.settings());
             return Optional.of(registry.create(Optional.of(config)));
         } catch (ConnectorRegistry.UnknownKind e) {
             throw new IllegalStateException("it had this kind just now", e);
@@ -79,6 +84,14 @@ final class Room implements AutoCloseable {
         var desk = new ChatDesk(room, deeds, rights, overview, store, reconciler::show, clock);
         var _ = desk.listen(connector);
         reconciler.start();
+    }
+
+    String name() {
+        return settings.name();
+    }
+
+    Connector connector() {
+        return connector;
     }
 
     ServiceLines.Place place() {

@@ -85,6 +85,7 @@ public final class Main {
                         .addSubcommand(new BackupCommand(here))
                         .addSubcommand(new RestoreCommand(here))
                         .addSubcommand(AuditCommand.commands(here))
+                        .addSubcommand(TriggerCommand.commands(here))
                         .addSubcommand(ConfigCommand.commands(here))
                         .addSubcommand(new CompletionCommand(here))
                         .addSubcommand(new HelpCommand(here));

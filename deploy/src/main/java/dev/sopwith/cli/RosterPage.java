@@ -2,6 +2,7 @@ package dev.sopwith.cli;
 
 import dev.sopwith.engine.roster.ConnectorSettings;
 import dev.sopwith.engine.roster.Identity;
+import dev.sopwith.engine.roster.IngressSettings;
 import dev.sopwith.engine.roster.Policy;
 import dev.sopwith.engine.roster.Roster;
 import dev.sopwith.engine.secret.SecretSources;
@@ -67,6 +68,7 @@ final class RosterPage {
             var value = secrets.find(grant.name()).map(Object::toString).orElse("(not set)");
             lines.add("  %s: %s for %s".formatted(grant.name(), value, join(grant.sops())));
         }
+        roster.ingress().http().ifPresent(this::webhooks);
         var engine = roster.engine();
         heading("engine");
         lines.add("  timezone: " + engine.timezone());
@@ -76,6 +78,26 @@ final class RosterPage {
         lines.add("  step_timeout: " + engine.stepTimeout().toSeconds() + "s");
         lines.add("  pass_env: " + join(engine.passEnv()));
         lines.add("  run_as: " + engine.runAs().orElse("(the service's own user)"));
+    }
+
+    private void webhooks(IngressSettings.Http http) {
+        heading("webhooks");
+        lines.add("  listen: " + http.listen());
+        lines.add("  observe: " + http.observe());
+        lines.add("  requests_per_minute: " + http.requestsPerMinute());
+        http.owners()
+                .forEach(
+                        (name, owners) -> {
+                            var value =
+                                    secrets.find(name).map(Object::toString).orElse("(not set)");
+                            lines.add(
+                                    "  %s: %s, owned by %s (%s)"
+                                            .formatted(
+                                                    name,
+                                                    value,
+                                                    join(owners),
+                                                    join(roster.persons(owners))));
+                        });
     }
 
     private void heading(String text) {

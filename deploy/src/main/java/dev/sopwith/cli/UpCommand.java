@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /** {@code sopwith up}: the service, in the foreground, until it is told to end. */
 @Command(
@@ -108,7 +109,7 @@ final class UpCommand implements Callable<Integer> {
     private int serve(App.Settings settings)
             throws IOException, SecretBox.BadKey, InterruptedException {
         try (var app = App.open(settings, new Told(), new LinuxClocks(here.clock()));
-                var _ = openHealthPage()) {
+                var _ = openHealthPage(app)) {
             boolean toldToEnd = end.getCount() == 0; // while it started
             if (!toldToEnd) greet(settings, app);
             end.await();
@@ -117,8 +118,9 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /** Nobody's work waits for it: where its port is taken, that is said, and the service runs. */
-    private Page openHealthPage() {
-        if (healthPort == 0) return () -> {};
+    private Page openHealthPage(App app) {
+        boolean isServed = app.webhooks().filter(it -> it.port() == healthPort).isPresent();
+        if (healthPort == 0 || isServed) return () -> {};
         try {
             var page = HealthPage.open(healthPort);
             say("health: " + page.address());
@@ -143,6 +145,8 @@ final class UpCommand implements Callable<Integer> {
         say("state in " + settings.state() + going(app.activeRuns()));
         var roster = settings.roster().map(RosterFile::current).orElse(Roster.NONE);
         say(people(roster, settings.operator()));
+        app.webhooks().ifPresent(it -> say("webhooks: http://" + it));
+        app.observed().ifPresent(it -> say("healthz, readyz and metrics: http://" + it));
         say("ready");
     }
 
@@ -217,6 +221,12 @@ final class UpCommand implements Callable<Integer> {
                 case RosterFile.Event.Recovered(var now) ->
                         say("roster: good again, %.8s as before".formatted(now.digest()));
             }
+        }
+
+        @Override
+        public Optional<Consumer<String>> terminal() {
+            // Under systemd what is written is kept: there a key would stand in the journal.
+            return Terminals.isThere() ? Optional.of(UpCommand.this::say) : Optional.empty();
         }
 
         @Override

@@ -34,7 +34,7 @@ import java.util.concurrent.Callable;
         })
 final class VerbCommand implements Callable<Integer> {
     /** Verbs that have a command of their own here, or none: {@code --help} is there already. */
-    private static final Set<Verb> OTHERWISE = Set.of(Verb.BACKUP, Verb.HELP);
+    private static final Set<Verb> OTHERWISE = Set.of(Verb.BACKUP, Verb.HELP, Verb.TRIGGER);
 
     private final Surroundings here;
     private final String verb;
@@ -56,7 +56,12 @@ final class VerbCommand implements Callable<Integer> {
     static void addTo(CommandLine main, Surroundings here) {
         for (var verb : Verb.values()) {
             if (!Verbs.OFFERED.contains(verb) || OTHERWISE.contains(verb)) continue;
-            var command = verb == Verb.RUN ? new Run(here) : new VerbCommand(here, verb.word());
+            var command =
+                    switch (verb) {
+                        case RUN -> new Run(here);
+                        case STATUS -> new Status(here);
+                        default -> new VerbCommand(here, verb.word());
+                    };
             main.addSubcommand(named(new CommandLine(command), verb));
         }
     }
@@ -114,6 +119,43 @@ final class VerbCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             return ask(here, stateDir, words("run", words), untilEnd, json);
+        }
+    }
+
+    /** {@code sopwith status}: of the service's connectors too, which are no business of a room. */
+    @Command(
+            exitCodeListHeading = Exit.HEADING,
+            exitCodeList = {
+                Exit.OK + ":shown",
+                Exit.FINDINGS + ":refused",
+                Exit.WRONG_USE + ":wrong use: not understood, or it names what is not there",
+                Exit.NO_SERVICE + ":no service runs here, or it ended before it answered",
+                Exit.TEMPORARY + ":the service is there and says nothing for 30 s"
+            })
+    private static final class Status implements Callable<Integer> {
+        private final Surroundings here;
+
+        @Mixin private StateDir stateDir = new StateDir();
+
+        @Parameters(arity = "0..*", paramLabel = "WORD", hidden = true)
+        private List<String> words = List.of();
+
+        @Option(names = "--json", description = "Write the answer as JSON.")
+        private boolean json;
+
+        @Option(
+                names = "--connectors",
+                description = "Show how each connector is: reachable, who it is there, last seen.")
+        private boolean connectors;
+
+        Status(Surroundings here) {
+            this.here = here;
+        }
+
+        @Override
+        public Integer call() {
+            var asked = connectors ? List.of("--connectors") : words;
+            return ask(here, stateDir, words("status", asked), false, json);
         }
     }
 
@@ -177,8 +219,8 @@ final class VerbCommand implements Callable<Integer> {
         here.err()
                 .line(
                         hungUp
-                                ? "sopwith: the service ended before it answered; what was asked may"
-                                        + " have been done: ./sopwith status"
+                                ? "sopwith: the service ended before it answered; what was asked"
+                                        + " may have been done: ./sopwith status"
                                 : "sopwith: no service runs here (%s); start it: ./sopwith up%s"
                                         .formatted(stateDir.in(here), stateDir.asOption()));
         return Exit.NO_SERVICE;

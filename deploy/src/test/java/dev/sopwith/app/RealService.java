@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,7 @@ final class RealService {
     private final Path folder;
     private Path state;
     private int healthPort;
+    private final Map<String, String> environment = new HashMap<>();
     private Optional<Process> process = Optional.empty();
 
     RealService(Path folder) {
@@ -52,6 +55,18 @@ final class RealService {
     /** Has its health page at this port from now on; without one it has none. */
     RealService health(int port) {
         healthPort = port;
+        return this;
+    }
+
+    /** Gives it these variables from its next start on, beside those of this process. */
+    RealService with(Map<String, String> variables) {
+        environment.putAll(variables);
+        return this;
+    }
+
+    /** Gives it this variable from its next start on. */
+    RealService environment(String name, String value) {
+        environment.put(name, value);
         return this;
     }
 
@@ -175,6 +190,7 @@ final class RealService {
         command.addAll(words);
         var builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("SOPWITH_STATE", state.toString());
+        builder.environment().putAll(environment);
         return builder.redirectErrorStream(true);
     }
 

@@ -6,6 +6,7 @@ import dev.sopwith.engine.expression.Words;
 import dev.sopwith.engine.run.RunCommand;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.runtime.Codes;
+import dev.sopwith.engine.trigger.Source;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,11 @@ import java.util.regex.Pattern;
 final class Arguments {
     static final String FROM = "from";
     static final String OK = "ok";
+    static final String TEST = "test";
+
+    /** Where deliveries come from that nobody asked for. */
+    static final List<Source> SOURCES =
+            List.of(Source.WEBHOOK, Source.MQTT, Source.CRON, Source.PERIPHERAL);
 
     /** More candidates than this are no help. */
     private static final int CANDIDATES_MAX = 5;
@@ -63,6 +69,7 @@ final class Arguments {
                     case RERUN -> new Command.Rerun(run(), from());
                     case CANCEL -> new Command.Cancel(run(), text());
                     case WHY -> new Command.Why(word("the name of a SOP"));
+                    case TRIGGER -> testTrigger();
                     case PAUSE -> new Command.Pause(sop());
                     case UNPAUSE -> new Command.Unpause(word("the name of a SOP"));
                     case FREEZE -> new Command.Freeze(text());
@@ -129,6 +136,24 @@ final class Arguments {
     private Command clock() throws Unclear {
         if (!word("the word ok").equalsIgnoreCase(OK)) throw missing("the word ok");
         return new Command.ClockOk();
+    }
+
+    private Command testTrigger() throws Unclear {
+        if (!word("the word test").equalsIgnoreCase(TEST)) throw missing("the word test");
+        var word = word("a source");
+        var source =
+                SOURCES.stream()
+                        .filter(it -> it.name().equalsIgnoreCase(word))
+                        .findFirst()
+                        .orElseThrow(() -> noSource(word));
+        return new Command.TestTrigger(source, word("what it is about"), text());
+    }
+
+    private static Unclear noSource(String word) {
+        var names = SOURCES.stream().map(it -> it.name().toLowerCase(Locale.ROOT)).toList();
+        return Unclear.wrong(
+                "nothing comes from %s; %s"
+                        .formatted(CommandParser.shown(word), Words.meant(word, names)));
     }
 
     private Command help() throws Unclear {

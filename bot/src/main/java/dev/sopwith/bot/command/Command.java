@@ -2,6 +2,7 @@ package dev.sopwith.bot.command;
 
 import dev.sopwith.engine.run.RunCommand;
 import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.trigger.Source;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -102,6 +103,14 @@ public sealed interface Command {
 
     record Backup(String file) implements Command {}
 
+    /**
+     * What would come of a delivery.
+     *
+     * @param topic in the words of the source; of a schedule the SOP, or {@code NAME/POSITION}
+     * @param payload nothing, or what it would carry
+     */
+    record TestTrigger(Source source, String topic, String payload) implements Command {}
+
     record Whoami() implements Command {}
 
     /** Asks for a code to show to another account, or brings the one that it was shown. */
@@ -141,6 +150,7 @@ public sealed interface Command {
             case Rerun _ -> Verb.RERUN;
             case Cancel _ -> Verb.CANCEL;
             case Why _ -> Verb.WHY;
+            case TestTrigger _ -> Verb.TRIGGER;
             case Pause _ -> Verb.PAUSE;
             case Unpause _ -> Verb.UNPAUSE;
             case Freeze _ -> Verb.FREEZE;

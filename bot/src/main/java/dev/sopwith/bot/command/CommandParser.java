@@ -118,7 +118,19 @@ public final class CommandParser {
                         case FROM_STEP ->
                                 Arguments.isStep(word) || word.equalsIgnoreCase(Arguments.FROM);
                         case OK -> word.equalsIgnoreCase(Arguments.OK);
-                        case SOP, PAST_SOP, INPUTS, NOTE, REASON, VERB, LINK_CODE, FILE -> false;
+                        case SOP,
+                                PAST_SOP,
+                                INPUTS,
+                                NOTE,
+                                REASON,
+                                VERB,
+                                LINK_CODE,
+                                TEST,
+                                SOURCE,
+                                TOPIC,
+                                PAYLOAD,
+                                FILE ->
+                                false;
                     };
             if (fits) return true;
         }

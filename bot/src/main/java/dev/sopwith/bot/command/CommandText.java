@@ -2,6 +2,7 @@ package dev.sopwith.bot.command;
 
 import dev.sopwith.engine.run.RunId;
 
+import java.util.Locale;
 import java.util.Map;
 
 /** Writes a command as a person would, quoting what has to be. */
@@ -50,6 +51,12 @@ final class CommandText {
             }
             case Command.Cancel(var run, var reason) -> about(run, reason);
             case Command.Why(var sop) -> word(sop);
+            case Command.TestTrigger(var source, var topic, var payload) -> {
+                word(Arguments.TEST);
+                word(source.name().toLowerCase(Locale.ROOT));
+                word(topic);
+                rest(payload);
+            }
             case Command.Pause(var sop) -> word(sop);
             case Command.Unpause(var sop) -> word(sop);
             case Command.Freeze(var reason) -> rest(reason);

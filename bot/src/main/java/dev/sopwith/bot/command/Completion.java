@@ -77,7 +77,10 @@ public record Completion(int from, List<Candidate> candidates) {
             case FROM_STEP -> plain(Stream.of(Arguments.FROM));
             case OK -> plain(Stream.of(Arguments.OK));
             case VERB -> verbs(parser);
-            case INPUTS, STEP, NOTE, REASON, LINK_CODE, FILE -> Stream.empty();
+            case TEST -> plain(Stream.of(Arguments.TEST));
+            case SOURCE ->
+                    plain(Arguments.SOURCES.stream().map(it -> it.name().toLowerCase(Locale.ROOT)));
+            case INPUTS, STEP, NOTE, REASON, LINK_CODE, TOPIC, PAYLOAD, FILE -> Stream.empty();
         };
     }
 

@@ -30,6 +30,14 @@ public record Parameter(Kind kind, boolean optional) {
         OK("ok"),
         /** The code that the other account was shown. */
         LINK_CODE("CODE"),
+        /** The word {@code test}. */
+        TEST("test"),
+        /** Where a delivery comes from. */
+        SOURCE("webhook|mqtt|cron|peripheral"),
+        /** What a delivery is about, in the words of its source. */
+        TOPIC("TOPIC"),
+        /** The rest of the message, as it stands. */
+        PAYLOAD("payload"),
         FILE("FILE");
 
         private final String label;
@@ -44,7 +52,7 @@ public record Parameter(Kind kind, boolean optional) {
         }
 
         boolean isText() {
-            return this == NOTE || this == REASON;
+            return this == NOTE || this == REASON || this == PAYLOAD;
         }
     }
 

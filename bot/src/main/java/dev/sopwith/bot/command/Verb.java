@@ -9,10 +9,14 @@ import static dev.sopwith.bot.command.Parameter.Kind.LINK_CODE;
 import static dev.sopwith.bot.command.Parameter.Kind.NOTE;
 import static dev.sopwith.bot.command.Parameter.Kind.OK;
 import static dev.sopwith.bot.command.Parameter.Kind.PAST_SOP;
+import static dev.sopwith.bot.command.Parameter.Kind.PAYLOAD;
 import static dev.sopwith.bot.command.Parameter.Kind.REASON;
 import static dev.sopwith.bot.command.Parameter.Kind.RUN_ID;
 import static dev.sopwith.bot.command.Parameter.Kind.SOP;
+import static dev.sopwith.bot.command.Parameter.Kind.SOURCE;
 import static dev.sopwith.bot.command.Parameter.Kind.STEP;
+import static dev.sopwith.bot.command.Parameter.Kind.TEST;
+import static dev.sopwith.bot.command.Parameter.Kind.TOPIC;
 import static dev.sopwith.bot.command.Parameter.Kind.VERB;
 import static dev.sopwith.bot.command.Parameter.optional;
 import static dev.sopwith.bot.command.Parameter.required;
@@ -65,6 +69,13 @@ public enum Verb {
             "Show the last deliveries for a SOP, and their outcomes.",
             Effect.LOOKS,
             required(PAST_SOP)),
+    TRIGGER(
+            "Show what a delivery would come to; starts nothing.",
+            Effect.LOOKS,
+            required(TEST),
+            required(SOURCE),
+            required(TOPIC),
+            optional(PAYLOAD)),
     PAUSE("Let nothing start this SOP.", Effect.STARTS, required(SOP)),
     UNPAUSE("Let this SOP start again.", Effect.STARTS, required(PAST_SOP)),
     FREEZE("Let nothing start and no new step begin.", Effect.STARTS, optional(REASON)),

@@ -9,6 +9,7 @@ import dev.sopwith.bot.command.Verb;
 import dev.sopwith.bot.desk.Deeds.Press;
 import dev.sopwith.bot.desk.Speaker.Surface;
 import dev.sopwith.bot.room.Answers;
+import dev.sopwith.bot.room.Marks;
 import dev.sopwith.bot.room.PostKey;
 import dev.sopwith.engine.chat.Connector;
 import dev.sopwith.engine.chat.Document;
@@ -17,12 +18,15 @@ import dev.sopwith.engine.roster.Identity;
 import dev.sopwith.engine.run.RunState.Active;
 import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.runtime.Overview;
+import dev.sopwith.engine.secret.Secret;
 import dev.sopwith.engine.store.Chat.PostRow;
 import dev.sopwith.engine.store.Store;
 import dev.sopwith.engine.store.StoreException;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -44,9 +48,6 @@ public final class ChatDesk {
     /** Strangers are told once in this time, however much they say. */
     private static final Duration STRANGER_PAUSE = Duration.ofHours(1);
 
-    private static final String YES = "✅";
-    private static final String NO = "❌";
-
     private final Room room;
     private final Deeds deeds;
     private final Rights rights;
@@ -56,6 +57,7 @@ public final class ChatDesk {
     private final InstantSource clock;
     private final CommandParser parser = new CommandParser(Deeds.offered(Surface.ROOM));
     private final String epoch;
+    private volatile Consumer<String> silent = _ -> {};
 
     /**
      * The connector whose people are heard.
@@ -90,6 +92,8 @@ public final class ChatDesk {
 
     /** Listens from where it has heard so far. */
     public Connector.Subscription listen(Connector connector) {
+        silent = connector::unanswered;
+        connector.assist(new DeskAssistant(room.name(), parser, deeds, rights, store));
         return connector.subscribe(position(), this::hear);
     }
 
@@ -131,11 +135,13 @@ public final class ChatDesk {
                             tx.chat()::put, () -> tx.chat().remove(room.name(), key(event)));
                 });
         if (row.isPresent()) posted.accept(key(event));
+        else silent.accept(event.eventId());
     }
 
     private Optional<Document> answer(InboundEvent event, Speaker speaker) {
         return switch (event) {
             case InboundEvent.Message it -> message(it, speaker);
+            case InboundEvent.Edited it -> edited(it);
             case InboundEvent.Reaction it -> mark(it, it.messageId(), it.mark(), true, speaker);
             case InboundEvent.ReactionRemoved it ->
                     mark(it, it.messageId(), it.mark(), false, speaker);
@@ -147,6 +153,7 @@ public final class ChatDesk {
                             Optional.ofNullable(it.fields().get("code")),
                             it.fields().getOrDefault("reason", ""),
                             speaker);
+            case InboundEvent.Form it -> form(it, speaker);
         };
     }
 
@@ -209,7 +216,7 @@ public final class ChatDesk {
     /** A reply that says only "approve" proves no more than a click: the code was not typed. */
     private boolean isTyped(
             Command.Approve command, InboundEvent.Message message, Setting setting) {
-        return room.trustsServer()
+        return (room.trustsServer() || message.isProven())
                 && (setting.code().isEmpty()
                         || message.text()
                                 .toLowerCase(Locale.ROOT)
@@ -227,12 +234,44 @@ public final class ChatDesk {
                         .formatted(age.toMinutes(), verb.word()));
     }
 
+    /** What was approved or started must be what stood there first. */
+    private static Optional<Document> edited(InboundEvent.Edited edit) {
+        return edit.isAddressed()
+                ? Optional.of(Document.line("edits are ignored; send it again"))
+                : Optional.empty();
+    }
+
+    /** A start whose inputs were asked for: nobody reads along, so secret ones are taken. */
+    private Optional<Document> form(InboundEvent.Form form, Speaker speaker) {
+        var reading = parser.read(form.text(), Setting.DIRECT, deeds.names(speaker));
+        if (!(reading instanceof Reading.Understood(Command.Run(var sop, var said)))) {
+            return Answers.of(reading);
+        }
+        var late = tooLate(form, Verb.RUN);
+        if (late.isPresent()) return late.map(Document::line);
+        var secretNames = deeds.secretsOf(new Command.Run(sop, said), speaker);
+        var inputs = new LinkedHashMap<>(said);
+        var secrets = new HashMap<String, Secret>();
+        form.fields()
+                .forEach(
+                        (name, value) -> {
+                            if (value.isEmpty()) return;
+                            if (secretNames.contains(name)) secrets.put(name, Secret.of(value));
+                            else inputs.putIfAbsent(name, value);
+                        });
+        var result =
+                along(form, "run " + sop)
+                        .start(new Command.Run(sop, inputs), secrets, speaker)
+                        .result();
+        return told(Verb.RUN, result);
+    }
+
     // Marks and controls
 
     private Optional<Document> mark(
             InboundEvent event, String messageId, String mark, boolean isPut, Speaker speaker) {
         var prompt = about(messageId).filter(it -> it.kind() == PostKey.Kind.GATE);
-        boolean isVote = mark.equals(YES) || (mark.equals(NO) && isPut);
+        boolean isVote = mark.equals(Marks.YES) || (mark.equals(Marks.NO) && isPut);
         if (prompt.isEmpty() || !isVote) return Optional.empty();
         if (!room.trustsServer() && isPut) {
             return Optional.of(
@@ -240,7 +279,7 @@ public final class ChatDesk {
                             "not counted: marks do not count here (trust_server: false); write"
                                     + " approve or deny and the code"));
         }
-        var word = mark.equals(NO) ? Verb.DENY : isPut ? Verb.APPROVE : Verb.UNVOTE;
+        var word = mark.equals(Marks.NO) ? Verb.DENY : isPut ? Verb.APPROVE : Verb.UNVOTE;
         var press = new Press(prompt.get(), word.word(), Optional.empty(), "");
         return told(word, along(event, mark).press(press, speaker));
     }
@@ -292,14 +331,31 @@ public final class ChatDesk {
     }
 
     private String key(InboundEvent event) {
-        return epoch + "/answer/" + event.eventId();
+        return Answers.key(epoch, event.eventId());
     }
 
     private PostRow row(InboundEvent event, Document document) {
-        var thread =
-                event instanceof InboundEvent.Message it ? it.threadId() : Optional.<String>empty();
         return Answers.row(
-                room.name(), key(event), event.room(), thread, document, clock.instant());
+                room.name(), key(event), event.room(), thread(event), document, clock.instant());
+    }
+
+    /** Answered where it was said; what is said to a mark, where its run is followed. */
+    private Optional<String> thread(InboundEvent event) {
+        return switch (event) {
+            case InboundEvent.Message it -> it.threadId();
+            case InboundEvent.Form it -> it.threadId();
+            case InboundEvent.Reaction it -> threadOf(it.messageId());
+            case InboundEvent.ReactionRemoved it -> threadOf(it.messageId());
+            case InboundEvent.Edited _, InboundEvent.Button _, InboundEvent.Modal _ ->
+                    Optional.empty();
+        };
+    }
+
+    /** The card is the root of the thread. */
+    private Optional<String> threadOf(String messageId) {
+        return about(messageId)
+                .flatMap(it -> store.read(reads -> reads.chat().post(room.name(), it.card(epoch))))
+                .flatMap(PostRow::messageId);
     }
 
     // Strangers
@@ -310,10 +366,10 @@ public final class ChatDesk {
                 switch (event) {
                     case InboundEvent.Message it -> it.isAddressed() || isCommand(it);
                     case InboundEvent.Reaction it ->
-                            (it.mark().equals(YES) || it.mark().equals(NO))
+                            (it.mark().equals(Marks.YES) || it.mark().equals(Marks.NO))
                                     && about(it.messageId()).isPresent();
-                    case InboundEvent.ReactionRemoved _ -> false;
-                    case InboundEvent.Button _, InboundEvent.Modal _ -> true;
+                    case InboundEvent.ReactionRemoved _, InboundEvent.Edited _ -> false;
+                    case InboundEvent.Button _, InboundEvent.Modal _, InboundEvent.Form _ -> true;
                 };
         if (!isAsked) return Optional.empty();
         var linked = linked(event);
@@ -346,10 +402,12 @@ public final class ChatDesk {
                     read(it, setting(it), Names.NONE) instanceof Reading.Understood(var command)
                             ? Deeds.recorded(command)
                             : "(no command)";
+            case InboundEvent.Edited _ -> "edit a message";
             case InboundEvent.Reaction it -> it.mark() + " on a prompt";
             case InboundEvent.ReactionRemoved it -> it.mark() + " taken back";
             case InboundEvent.Button it -> "press " + it.control();
             case InboundEvent.Modal it -> "press " + it.control();
+            case InboundEvent.Form _ -> Verb.RUN.word();
         };
     }
 

@@ -60,6 +60,7 @@ public final class Deeds {
                     Verb.ABORT,
                     Verb.RERUN,
                     Verb.WHY,
+                    Verb.TRIGGER,
                     Verb.PAUSE,
                     Verb.UNPAUSE,
                     Verb.FREEZE,
@@ -186,6 +187,7 @@ public final class Deeds {
                 case Command.Pending _ ->
                         means.reports().pending(it -> runs.sees(speaker, it), speaker.surface());
                 case Command.Why(var sop) -> sops.why(sop, speaker);
+                case Command.TestTrigger it -> sops.test(it, speaker);
                 case Command.Approve it -> runs.approve(it, true, speaker);
                 case Command.Deny it -> runs.deny(it, speaker);
                 case Command.Unvote(var gate) -> runs.unvote(gate, speaker);
@@ -327,6 +329,7 @@ public final class Deeds {
         return switch (command) {
             case Command.Run it -> "run " + it.sop();
             case Command.Plan it -> "plan " + it.sop();
+            case Command.TestTrigger it -> "trigger test " + it.topic();
             default -> command.text();
         };
     }

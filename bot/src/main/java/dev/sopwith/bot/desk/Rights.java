@@ -5,12 +5,14 @@ import dev.sopwith.engine.roster.Identity;
 import dev.sopwith.engine.roster.Person;
 import dev.sopwith.engine.roster.Right;
 import dev.sopwith.engine.roster.Roster;
+import dev.sopwith.engine.sop.Trigger.Credential;
 
 import tools.jackson.databind.json.JsonMapper;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -69,6 +71,17 @@ public final class Rights {
     /** Whose account this is, by name. */
     Optional<String> owner(Identity identity) {
         return roster.get().who(identity).map(Person::name);
+    }
+
+    /** The people who own what a request may prove. */
+    Set<String> owners(Set<Credential> credentials) {
+        var now = roster.get();
+        var owners = new TreeSet<String>();
+        for (var it : credentials) {
+            var listed = now.ingress().http().map(http -> http.owners().get(it.variable()));
+            listed.ifPresent(names -> owners.addAll(now.persons(names)));
+        }
+        return owners;
     }
 
     /** How the roster names a person with one more account. */

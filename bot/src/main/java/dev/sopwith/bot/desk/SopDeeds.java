@@ -17,9 +17,12 @@ import dev.sopwith.engine.runtime.Planner;
 import dev.sopwith.engine.secret.Secret;
 import dev.sopwith.engine.sop.Input;
 import dev.sopwith.engine.sop.Sop;
+import dev.sopwith.engine.sop.Trigger;
+import dev.sopwith.engine.sop.Trigger.Credential;
 import dev.sopwith.engine.trigger.Arrival;
 import dev.sopwith.engine.trigger.Delivery;
 import dev.sopwith.engine.trigger.InputValues;
+import dev.sopwith.engine.trigger.Matcher;
 import dev.sopwith.engine.trigger.Outcome;
 import dev.sopwith.engine.trigger.Source;
 
@@ -27,11 +30,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What people do with SOPs: start them, look at them, pause them.
@@ -210,8 +215,8 @@ final class SopDeeds {
                                     : " is secret and is not taken from the command line: it would"
                                             + " stay in the shell's history and in the list of"
                                             + " processes"),
-                    "If this was the real one, change it. Nothing was started or kept; ./sopwith chat"
-                            + " asks for it without showing it: run "
+                    "If this was the real one, change it. Nothing was started or kept; ./sopwith"
+                            + " chat asks for it without showing it: run "
                             + sop.name());
         }
     }
@@ -250,6 +255,90 @@ final class SopDeeds {
                         ? Optional.<Outcome>empty()
                         : Optional.of(mayNotRun(sop, speaker));
         return sopReports.plan(seen.get(), plan, refusal, Set.of(speaker.person()));
+    }
+
+    /**
+     * What would come of a delivery, to the SOPs that whoever asks may see. Nothing of it is kept.
+     * It is taken as proved by everybody who could prove it.
+     */
+    Result test(Command.TestTrigger said, Speaker speaker) throws Declined {
+        var delivery = new Delivery(said.source(), topic(said), Payload.of(said.payload()));
+        var credentials =
+                sops.get().runnable().stream()
+                        .flatMap(it -> it.sop().triggers().stream())
+                        .filter(it -> Matcher.verdict(it, delivery).isPresent())
+                        .flatMap(SopDeeds::credential)
+                        .collect(Collectors.toSet());
+        var owners = rights.owners(credentials);
+        var arrival =
+                new Arrival(
+                                delivery,
+                                Optional.empty(),
+                                Map.of(),
+                                owners,
+                                false,
+                                "only tried",
+                                clock.instant())
+                        .proving(credentials);
+        var heard =
+                planner.hear(arrival).stream()
+                        .filter(it -> rights.may(speaker, Right.SEE, it.plan().sop().name()))
+                        .toList();
+        if (heard.isEmpty()) throw nobodyHears(delivery, speaker);
+        return sopReports.test(delivery, heard, owners);
+    }
+
+    private static Stream<Credential> credential(Trigger trigger) {
+        return trigger instanceof Trigger.Webhook it ? Stream.of(it.credential()) : Stream.empty();
+    }
+
+    /** Of a schedule the name alone is enough, where the SOP has only one. */
+    private String topic(Command.TestTrigger said) {
+        if (said.source() != Source.CRON || said.topic().contains("/")) return said.topic();
+        var sop = sops.get().find(said.topic());
+        if (sop.isEmpty()) return said.topic();
+        var triggers = sop.get().sop().triggers();
+        for (int i = 0; i < triggers.size(); i++) {
+            if (triggers.get(i) instanceof Trigger.Schedule) {
+                return Delivery.cronTopic(said.topic(), i + 1);
+            }
+        }
+        return said.topic();
+    }
+
+    private Declined nobodyHears(Delivery delivery, Speaker speaker) {
+        var known =
+                sops.get().runnable().stream()
+                        .filter(it -> rights.may(speaker, Right.SEE, it.sop().name()))
+                        .flatMap(it -> topics(it.sop(), delivery.source()))
+                        .distinct()
+                        .sorted()
+                        .toList();
+        var what = delivery.source().name().toLowerCase(Locale.ROOT) + " " + delivery.topic();
+        var hint =
+                known.isEmpty()
+                        ? "No SOP that you may see has such a trigger."
+                        : Words.suggestion(delivery.topic(), known)
+                                .map(it -> "Did you mean: " + it)
+                                .orElse("There are: " + String.join(", ", known));
+        return no("no SOP hears " + what, hint);
+    }
+
+    private static Stream<String> topics(Sop sop, Source source) {
+        var topics = new ArrayList<String>();
+        for (int i = 0; i < sop.triggers().size(); i++) {
+            var topic =
+                    switch (sop.triggers().get(i)) {
+                        case Trigger.Webhook it when source == Source.WEBHOOK -> it.path();
+                        case Trigger.Mqtt it when source == Source.MQTT -> it.topic().text();
+                        case Trigger.Schedule _ when source == Source.CRON ->
+                                Delivery.cronTopic(sop.name(), i + 1);
+                        case Trigger.Peripheral it when source == Source.PERIPHERAL -> it.topic();
+                        default -> "";
+                    };
+            if (!topic.isEmpty()) topics.add(topic);
+        }
+        return topics.stream();
     }
 
     private static Outcome mayNotRun(Sop sop, Speaker speaker) {

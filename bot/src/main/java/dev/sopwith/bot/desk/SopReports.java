@@ -18,6 +18,7 @@ import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Step;
 import dev.sopwith.engine.sop.Trigger;
 import dev.sopwith.engine.sop.Trigger.Schedule;
+import dev.sopwith.engine.trigger.Delivery;
 import dev.sopwith.engine.trigger.Outcome;
 
 import tools.jackson.databind.node.ObjectNode;
@@ -27,6 +28,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -235,6 +237,55 @@ final class SopReports {
         plan.problems().forEach(it -> lines.add("  wrong: " + it));
         plan.problems().forEach(data.putArray("problems")::add);
         here(loaded, data).forEach(it -> lines.add("  " + it));
+        plan(plan, lines, data, starts);
+        return new Result(Result.Kind.OK, lines, List.of(), data);
+    }
+
+    /**
+     * What a delivery would come to.
+     *
+     * @param starts who would count as who started it
+     */
+    Result test(Delivery delivery, List<Planner.Heard> heard, Set<String> starts) {
+        var source = delivery.source().name().toLowerCase(Locale.ROOT);
+        var data = Result.empty().put("source", source).put("topic", delivery.topic());
+        var lines = new ArrayList<String>();
+        lines.add(
+                "Nothing was started. This is what %s %s would come to:"
+                        .formatted(source, delivery.topic()));
+        if (delivery.payload().isBlank()) lines.add("  it carries nothing");
+        var all = data.putArray("sops");
+        for (var it : heard) {
+            var plan = it.plan();
+            var sop = plan.sop();
+            var verdict = verdict(plan.verdict(), plan.inTheWay());
+            lines.add("%s %s %s".formatted(sop.name(), sop.version(), verdict));
+            var one =
+                    all.addObject()
+                            .put("sop", sop.name())
+                            .put("outcome", plan.verdict().kind().word());
+            one.put("verdict", verdict);
+            var triggers = one.putArray("triggers");
+            for (var match : it.matches()) {
+                var why = match.starts() ? "its condition holds" : match.verdict().why();
+                lines.add(
+                        "  trigger %d (%s): %s"
+                                .formatted(
+                                        match.position(),
+                                        TriggerWords.describe(sop, match.trigger()),
+                                        why));
+                triggers.addObject()
+                        .put("trigger", match.position())
+                        .put("starts", match.starts())
+                        .put("why", why);
+            }
+            plan(plan, lines, one, starts);
+        }
+        return new Result(Result.Kind.OK, lines, List.of(), data);
+    }
+
+    /** Inputs and steps of a plan. */
+    private void plan(Plan plan, List<String> lines, ObjectNode data, Set<String> starts) {
         var inputs = data.putObject("inputs");
         plan.inputs()
                 .forEach(
@@ -242,6 +293,7 @@ final class SopReports {
                             lines.add("  with %s = %s".formatted(name, value));
                             inputs.put(name, value);
                         });
+        var sop = plan.sop();
         var steps = data.putArray("steps");
         for (var planned : plan.steps()) {
             var step = sop.steps().get(planned.number() - 1);
@@ -251,7 +303,6 @@ final class SopReports {
             lines.addAll(action(planned));
             put(steps.addObject(), step, words, planned);
         }
-        return new Result(Result.Kind.OK, lines, List.of(), data);
     }
 
     private static String verdict(Outcome outcome, Optional<String> inTheWay) {

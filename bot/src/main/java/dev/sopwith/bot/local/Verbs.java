@@ -39,6 +39,8 @@ public final class Verbs implements LocalServer.Handler {
     /** What can be said here. */
     public static final Set<Verb> OFFERED = Deeds.offered(Speaker.Surface.SOCKET);
 
+    private static final List<String> CONNECTORS = List.of("status", "--connectors");
+
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
 
     private final Deeds deeds;
@@ -47,6 +49,7 @@ public final class Verbs implements LocalServer.Handler {
     private final Overview overview;
     private final CommandParser parser = new CommandParser(OFFERED);
     private final Changes changes;
+    private final Optional<ConnectorReport> connectors;
 
     /**
      * @param backup writes a copy of the store to a new file
@@ -59,7 +62,8 @@ public final class Verbs implements LocalServer.Handler {
                 backup,
                 caller -> rights.local(caller.login(), caller.operator()),
                 overview,
-                new Changes());
+                new Changes(),
+                Optional.empty());
         engine.listen(_ -> changes.tell());
     }
 
@@ -68,17 +72,24 @@ public final class Verbs implements LocalServer.Handler {
             Consumer<Path> backup,
             Function<Caller, Optional<Speaker>> who,
             Overview overview,
-            Changes changes) {
+            Changes changes,
+            Optional<ConnectorReport> connectors) {
         this.deeds = deeds;
         this.backup = backup;
         this.who = who;
         this.overview = overview;
         this.changes = changes;
+        this.connectors = connectors;
     }
 
     /** The same for a socket that only this one is behind, whatever user of the machine it is. */
     public Verbs as(Speaker speaker) {
-        return new Verbs(deeds, backup, _ -> Optional.of(speaker), overview, changes);
+        return new Verbs(deeds, backup, _ -> Optional.of(speaker), overview, changes, connectors);
+    }
+
+    /** The same, which can say how the connectors are: {@code status --connectors}. */
+    public Verbs with(ConnectorReport report) {
+        return new Verbs(deeds, backup, who, overview, changes, Optional.of(report));
     }
 
     @Override
@@ -102,6 +113,9 @@ public final class Verbs implements LocalServer.Handler {
         if (speaker.isEmpty()) {
             sentAway(caller);
             return Answer.no("local:%s is in the roster no more".formatted(caller.login()));
+        }
+        if (connectors.isPresent() && request.words().equals(CONNECTORS)) {
+            return connectors.get().answer();
         }
         var names = deeds.names(speaker.get());
         return switch (read(request, names)) {

@@ -17,6 +17,7 @@ import java.util.Set;
 /** What somebody is told who asked. */
 public final class Answers {
     private static final int CELL_MAX = 60;
+    private static final String ANSWER = "/answer/";
 
     /** After this nobody waits for it any more. */
     private static final Duration LIFE = Duration.ofMinutes(10);
@@ -42,6 +43,19 @@ public final class Answers {
         lines.forEach(it -> blocks.add(new Block.Line(it)));
         if (!table.isEmpty()) blocks.add(Block.Code.of(aligned(table)));
         return new Document("", blocks, Set.of(), List.of(), false);
+    }
+
+    /** The key under which the answer to an event is kept. */
+    public static String key(String epoch, String eventId) {
+        return epoch + ANSWER + eventId;
+    }
+
+    /** The event that is answered under this key; none when it is no answer's. */
+    static Optional<String> event(String key, String epoch) {
+        var begin = epoch + ANSWER;
+        return key.startsWith(begin)
+                ? Optional.of(key.substring(begin.length()))
+                : Optional.empty();
     }
 
     /**

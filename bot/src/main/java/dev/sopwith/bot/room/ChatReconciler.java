@@ -394,7 +394,13 @@ public final class ChatReconciler implements AutoCloseable {
     private Document ours(Document document) {
         var controls =
                 document.controls().stream()
-                        .map(it -> new Control(epoch + "/" + it.id(), it.label(), it.ask()))
+                        .map(
+                                it ->
+                                        new Control(
+                                                epoch + "/" + it.id(),
+                                                it.label(),
+                                                it.ask(),
+                                                it.mark()))
                         .toList();
         return new Document(
                 document.title(),
@@ -576,7 +582,13 @@ public final class ChatReconciler implements AutoCloseable {
                                                         .flatMap(PostRow::messageId))
                         : Optional.<String>empty();
         return new OutboundMessage(
-                shown.key(wanted.key()), row.room(), thread, wanted.document(), List.of());
+                shown.key(wanted.key()),
+                row.room(),
+                thread,
+                wanted.document(),
+                List.of(),
+                Answers.event(wanted.key(), epoch),
+                wanted.isClosed());
     }
 
     /** The room shows it now; an answer that came late may have been to an earlier document. */

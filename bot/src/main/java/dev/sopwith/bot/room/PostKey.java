@@ -39,6 +39,11 @@ public record PostKey(RunId run, Kind kind, Optional<StepVisit> step, int number
         return form.matches() ? Optional.of(of(form)) : Optional.empty();
     }
 
+    /** The key of its run's card, as the store has it. */
+    public String card(String epoch) {
+        return "%s/%s/card".formatted(epoch, Question.run(run));
+    }
+
     private static PostKey of(Matcher form) {
         var kind =
                 switch (Optional.ofNullable(form.group("kind")).orElse("log")) {

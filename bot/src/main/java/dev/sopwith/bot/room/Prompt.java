@@ -79,8 +79,12 @@ final class Prompt {
                 "%s needs a yes".formatted(about(gate.at())),
                 mayAct(view, gate),
                 List.of(
-                        control("approve", "Approve", needsCode ? Ask.CODE : Ask.NOTHING),
-                        control("deny", "Deny", Ask.REASON),
+                        needsCode
+                                ? control("approve", "Approve", Ask.CODE)
+                                : marked("approve", "Approve", Ask.NOTHING, Marks.YES),
+                        needsCode
+                                ? control("deny", "Deny", Ask.REASON)
+                                : marked("deny", "Deny", Ask.REASON, Marks.NO),
                         control("details", "Details", Ask.NOTHING)));
     }
 
@@ -406,6 +410,11 @@ final class Prompt {
 
     private Control control(String word, String label, Ask ask) {
         return new Control(question.key() + "/" + word, label, ask);
+    }
+
+    /** A mark says the same only where no code is needed: nothing can be typed with it. */
+    private Control marked(String word, String label, Ask ask, String mark) {
+        return new Control(question.key() + "/" + word, label, ask, Optional.of(mark));
     }
 
     private Document document(String title, Set<String> mentions, List<Control> controls) {

@@ -49,10 +49,12 @@ record StoredPost(Optional<String> threadId, Document document) {
         document.mentions().forEach(mentions::add);
         var controls = json.putArray("controls");
         for (var control : document.controls()) {
-            controls.addObject()
-                    .put("id", control.id())
-                    .put("label", control.label())
-                    .put("ask", control.ask().name());
+            var row =
+                    controls.addObject()
+                            .put("id", control.id())
+                            .put("label", control.label())
+                            .put("ask", control.ask().name());
+            control.mark().ifPresent(it -> row.put("mark", it));
         }
         return json;
     }
@@ -88,7 +90,9 @@ record StoredPost(Optional<String> threadId, Document document) {
                     new Control(
                             it.path("id").asString(""),
                             it.path("label").asString(""),
-                            Ask.valueOf(it.path("ask").asString(Ask.NOTHING.name()))));
+                            Ask.valueOf(it.path("ask").asString(Ask.NOTHING.name())),
+                            Optional.of(it.path("mark").asString(""))
+                                    .filter(mark -> !mark.isEmpty())));
         }
         return controls;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sopwith.bot.command.Command.Target;
 import dev.sopwith.engine.run.RunCommand.Answer;
 import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.trigger.Source;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -168,7 +169,7 @@ final class CommandFuzzTest {
         var gate = random.nextBoolean() ? new Target.Code("k7p2q") : new Target.OfRun(run);
         var sop = word(random);
         var note = Line.strip(soup(random));
-        return switch (random.nextInt(29)) {
+        return switch (random.nextInt(30)) {
             case 0 -> new Command.Run(sop, inputs(random));
             case 1 -> new Command.Plan(sop, inputs(random));
             case 2 -> new Command.ListSops();
@@ -197,6 +198,7 @@ final class CommandFuzzTest {
             case 25 -> new Command.Backup(word(random));
             case 26 -> new Command.Whoami();
             case 27 -> new Command.Link(some.map(_ -> "k7p2q"));
+            case 28 -> new Command.TestTrigger(Source.MQTT, word(random), note);
             default -> new Command.Help(some.map(_ -> Verb.DENY));
         };
     }

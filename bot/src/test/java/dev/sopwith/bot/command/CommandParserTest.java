@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sopwith.bot.command.Command.Target;
 import dev.sopwith.engine.run.RunCommand.Answer;
 import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.trigger.Source;
 
 import org.junit.jupiter.api.Test;
 
@@ -304,6 +305,20 @@ final class CommandParserTest {
                 .isEqualTo(is(new Command.Approve("z9z9z", "")));
     }
 
+    // What deliveries come to
+
+    @Test
+    void a_delivery_to_be_tried_out_has_a_source_a_topic_and_what_follows_as_it_stands() {
+        assertThat(read("trigger test MQTT ops/deploy {\"a\": \"b c\"}"))
+                .isEqualTo(
+                        is(new Command.TestTrigger(Source.MQTT, "ops/deploy", "{\"a\": \"b c\"}")));
+        assertThat(read("trigger test cron nightly"))
+                .isEqualTo(is(new Command.TestTrigger(Source.CRON, "nightly", "")));
+        assertThat(read("trigger test gpio x").toString())
+                .contains("nothing comes from", "webhook, mqtt, cron, peripheral");
+        assertThat(read("trigger webhook x").toString()).contains("takes the word test");
+    }
+
     // The table of verbs
 
     @Test
@@ -335,6 +350,10 @@ final class CommandParserTest {
                         case VERB -> " run";
                         case OK -> " ok";
                         case FILE -> " /tmp/copy";
+                        case TEST -> " test";
+                        case SOURCE -> " webhook";
+                        case TOPIC -> " /sop/deploy";
+                        case PAYLOAD -> " {\"env\": \"prod\"}";
                     });
         }
         return read(words.toString());

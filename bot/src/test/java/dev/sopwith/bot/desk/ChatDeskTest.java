@@ -291,6 +291,24 @@ class ChatDeskTest {
     }
 
     @Test
+    void what_is_said_to_a_mark_stands_in_the_thread_of_its_run() {
+        var prompt = prompt(house.atGate("deploy"));
+        var thread = Objects.requireNonNull(network.messages().get(prompt)).threadId();
+        hear(marks("bob", prompt, "✅"), marks("bob", prompt, "✅"));
+        settle();
+
+        assertThat(thread).isPresent();
+        assertThat(network.messages().values())
+                .filteredOn(it -> it.key().contains("/answer/"))
+                .singleElement()
+                .satisfies(
+                        it -> {
+                            assertThat(it.document().plain()).contains("not counted");
+                            assertThat(it.threadId()).isEqualTo(thread);
+                        });
+    }
+
+    @Test
     void other_marks_and_marks_elsewhere_mean_nothing() {
         var run = house.atGate("deploy");
         var prompt = prompt(run);

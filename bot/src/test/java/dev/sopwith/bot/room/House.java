@@ -83,7 +83,18 @@ public final class House {
         sop(folder, "work", "");
         Files.writeString(
                 folder.resolve("sops/work/SOP.md"),
-                "# T\n\n## Steps\n\n1. **Work** — hard.\n   - tools: shell\n\n   ```sh\n   true\n   ```\n");
+                """
+                # T
+
+                ## Steps
+
+                1. **Work** — hard.
+                   - tools: shell
+
+                   ```sh
+                   true
+                   ```
+                """);
         sop(folder, "db-copy", "");
         sop(
                 folder,
@@ -205,7 +216,8 @@ public final class House {
                 it.floors(),
                 routes,
                 it.secrets(),
-                it.engine());
+                it.engine(),
+                it.ingress());
     }
 
     /** Whether runs of this SOP are shown in this room. */

@@ -57,6 +57,18 @@ public interface Connector extends AutoCloseable {
      */
     Subscription subscribe(Optional<String> since, Consumer<Heard> inbox);
 
+    /**
+     * Lets people be helped while they write, where the network can ask for that. Before anybody
+     * subscribes.
+     */
+    default void assist(Assistant assistant) {}
+
+    /**
+     * What was heard under this id is done and kept, and nothing more is said to it: nobody who
+     * asked has to wait any longer.
+     */
+    default void unanswered(String eventId) {}
+
     ConnectorHealth health();
 
     /** Ends the connection; what is under way fails. Again does nothing. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -83,8 +84,14 @@ public record Document(
      *
      * @param id what it answers; comes back when it is pressed
      * @param label what stands on it
+     * @param mark the mark that says the same, where people answer with marks
      */
-    public record Control(String id, String label, Ask ask) {}
+    public record Control(String id, String label, Ask ask, Optional<String> mark) {
+        /** One that no mark stands for. */
+        public Control(String id, String label, Ask ask) {
+            this(id, label, ask, Optional.empty());
+        }
+    }
 
     /** What a control asks for before it acts. */
     public enum Ask {

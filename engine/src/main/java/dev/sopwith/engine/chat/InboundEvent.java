@@ -27,6 +27,8 @@ public sealed interface InboundEvent {
      * @param isAddressed whether it is certainly for this service: by prefix, mention or reply to
      *     it
      * @param text without that prefix or mention
+     * @param isProven whether it is certainly the sender's own, whoever runs the server: encrypted,
+     *     by a device that they have signed
      */
     record Message(
             String eventId,
@@ -36,7 +38,29 @@ public sealed interface InboundEvent {
             String sender,
             boolean isAddressed,
             String text,
-            Instant at)
+            Instant at,
+            boolean isProven)
+            implements InboundEvent {
+        /** One that the server vouches for, and nobody else. */
+        public Message(
+                String eventId,
+                String room,
+                Optional<String> threadId,
+                Optional<String> replyTo,
+                String sender,
+                boolean isAddressed,
+                String text,
+                Instant at) {
+            this(eventId, room, threadId, replyTo, sender, isAddressed, text, at, false);
+        }
+    }
+
+    /**
+     * Somebody changed what they wrote: what it says now is not acted on.
+     *
+     * @param isAddressed whether what it says now is for this service
+     */
+    record Edited(String eventId, String room, String sender, boolean isAddressed, Instant at)
             implements InboundEvent {}
 
     /** Somebody put a mark on a message of ours; variants of one mark are one mark. */
@@ -79,6 +103,32 @@ public sealed interface InboundEvent {
             implements InboundEvent {
         public Modal {
             fields = Map.copyOf(fields);
+        }
+    }
+
+    /**
+     * Somebody filled in what a command of theirs still needed.
+     *
+     * @param text the command as far as it was written
+     * @param fields what it lacked, by name; may hold secrets, and nobody else has read it
+     */
+    record Form(
+            String eventId,
+            String room,
+            Optional<String> threadId,
+            String sender,
+            String text,
+            Map<String, String> fields,
+            Instant at)
+            implements InboundEvent {
+        public Form {
+            fields = Map.copyOf(fields);
+        }
+
+        /** Without what was filled in. */
+        @Override
+        public String toString() {
+            return "Form[%s, %s, %s, %s]".formatted(eventId, sender, text, fields.keySet());
         }
     }
 }

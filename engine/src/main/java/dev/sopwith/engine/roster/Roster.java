@@ -41,7 +41,8 @@ public record Roster(
         List<Floor> floors,
         List<Route> routes,
         Map<String, SecretGrant> secrets,
-        EngineSettings engine) {
+        EngineSettings engine,
+        IngressSettings ingress) {
     /** The group of all people; no other may be called so. */
     public static final String EVERYONE = "everyone";
 
@@ -59,7 +60,8 @@ public record Roster(
                     List.of(),
                     List.of(),
                     Map.of(),
-                    EngineSettings.STANDARD);
+                    EngineSettings.STANDARD,
+                    IngressSettings.NONE);
 
     public Roster {
         connectors = List.copyOf(connectors);
@@ -94,7 +96,8 @@ public record Roster(
                 floors,
                 routes,
                 secrets,
-                engine);
+                engine,
+                ingress);
     }
 
     /** Whose account this is; nobody's when it is a stranger's. */

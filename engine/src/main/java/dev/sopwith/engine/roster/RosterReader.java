@@ -18,6 +18,8 @@ import dev.sopwith.engine.expression.Quoted;
 import dev.sopwith.engine.expression.Words;
 import dev.sopwith.engine.reading.Findings;
 import dev.sopwith.engine.reading.SourceText;
+import dev.sopwith.engine.roster.IngressSettings.Address;
+import dev.sopwith.engine.roster.IngressSettings.Http;
 import dev.sopwith.engine.run.Assurance;
 import dev.sopwith.engine.secret.TokenScan;
 import dev.sopwith.engine.sop.Diagnostic;
@@ -144,7 +146,8 @@ public final class RosterReader {
                 none.floors(),
                 none.routes(),
                 none.secrets(),
-                none.engine());
+                none.engine(),
+                none.ingress());
     }
 
     /** What the schema has refused is read as if it were not there: it was said already. */
@@ -164,7 +167,8 @@ public final class RosterReader {
                         floors(),
                         routes(),
                         secrets(),
-                        engine());
+                        engine(),
+                        ingress());
         checkNames(roster);
         checkPolicies(roster);
         return roster;
@@ -448,6 +452,41 @@ public final class RosterReader {
         return texts(names);
     }
 
+    // What else may start SOPs
+
+    private IngressSettings ingress() {
+        var http = json.path("ingress").path("http");
+        var path = List.of("ingress", "http");
+        var listen = address(path, http, "listen");
+        if (listen.isEmpty()) return IngressSettings.NONE;
+        var owners = new TreeMap<String, List<String>>();
+        var credentials = http.path("credentials");
+        for (var name : credentials.propertyNames()) {
+            owners.put(name, texts(credentials.path(name).path("owners")));
+        }
+        return new IngressSettings(
+                Optional.of(
+                        new Http(
+                                listen.get(),
+                                address(path, http, "observe").orElse(Http.OBSERVE),
+                                http.path("requests_per_minute").asInt(Http.REQUESTS_PER_MINUTE),
+                                owners)));
+    }
+
+    /** The schema has seen to it that a text looks like one. */
+    private Optional<Address> address(List<String> path, JsonNode block, String key) {
+        var text = text(block, key).filter(it -> it.matches(".+:[0-9]{1,5}"));
+        var address = text.flatMap(Address::of);
+        if (text.isPresent() && address.isEmpty()) {
+            findings.add(
+                    VALUE_OUT_OF_RANGE,
+                    placed.at(PlacedJson.below(path, key)),
+                    "%s is no port".formatted(Quoted.of(text.get())),
+                    "write one from 0 to %,d".formatted(Address.PORT_MAX));
+        }
+        return address;
+    }
+
     // What only shows when all is known
 
     private void checkNames(Roster roster) {
@@ -467,6 +506,11 @@ public final class RosterReader {
                 var names = json.path("policies").path(name).path(key);
                 checkNames(List.of("policies", name, key), names, known, kind);
             }
+        }
+        var credentials = json.path("ingress").path("http").path("credentials");
+        for (var name : credentials.propertyNames()) {
+            var path = List.of("ingress", "http", "credentials", name, "owners");
+            checkNames(path, credentials.path(name).path("owners"), known, kind);
         }
         var connectors = roster.connectors().stream().map(ConnectorSettings::name).toList();
         for (int i = 0; i < json.path("routes").size(); i++) {

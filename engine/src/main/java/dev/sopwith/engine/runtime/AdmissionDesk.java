@@ -1,5 +1,7 @@
 package dev.sopwith.engine.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sopwith.engine.expression.JsonValue;
 import dev.sopwith.engine.expression.Parsed;
 import dev.sopwith.engine.expression.Payload;
@@ -7,8 +9,10 @@ import dev.sopwith.engine.expression.ValuePath;
 import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.run.Actor;
 import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.sop.Hashing;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Trigger;
+import dev.sopwith.engine.store.Deliveries.DeliveryRow;
 import dev.sopwith.engine.store.Reads;
 import dev.sopwith.engine.store.Tx;
 import dev.sopwith.engine.trigger.Admission;
@@ -36,6 +40,9 @@ import java.util.stream.Collectors;
  * <p>Threading: inside a {@link dev.sopwith.engine.store.Store.Work}; holds nothing itself.
  */
 final class AdmissionDesk {
+    /** Ids in payloads that are longer are kept as their digest. */
+    private static final int ID_MAX = 200;
+
     /** The setting that lets nothing start and no new step begin. */
     static final String FROZEN = "frozen";
 
@@ -57,7 +64,10 @@ final class AdmissionDesk {
 
     /** One outcome for each SOP that a trigger of matches; one for all when none does. */
     List<Outcome> arrive(Tx tx, SopSet sops, Matcher matcher, Arrival arrival) {
-        var matches = matcher.match(arrival.delivery());
+        var matches =
+                matcher.match(arrival.delivery()).stream()
+                        .filter(match -> arrival.mayStartBy(match.trigger()))
+                        .toList();
         if (matches.isEmpty()) {
             var outcome = Outcome.of("", Kind.NO_MATCH, "");
             return List.of(unasked(tx, Optional.empty(), arrival, outcome));
@@ -92,10 +102,11 @@ final class AdmissionDesk {
             var problems = String.join("; ", inputs.problems());
             return unasked(tx, sop, arrival, Outcome.of(name, Kind.BAD_INPUT, problems));
         }
-        var key = key(arrival, name);
+        var key = key(arrival, own(match.get().trigger(), arrival), name);
         var twin = key.flatMap(it -> tx.deliveries().holder(it, arrival.at().toEpochMilli()));
         if (twin.isPresent()) {
-            var first = "of " + DeliveryBook.named(twin.get());
+            var first =
+                    "of " + DeliveryBook.named(twin.get()) + difference(tx, twin.get(), arrival);
             return unasked(tx, sop, arrival, Outcome.of(name, Kind.DUPLICATE, first));
         }
         return admit(tx, loaded, inputs.values(), key, arrival);
@@ -124,8 +135,47 @@ final class AdmissionDesk {
                 .map(why -> Outcome.of(sop, Kind.FROZEN, why));
     }
 
+    /**
+     * The id that the payload itself carries; of the secret it came with, so that no sender can use
+     * up the ids of another.
+     */
+    private static Optional<String> own(Trigger trigger, Arrival arrival) {
+        var sender = trigger instanceof Trigger.Webhook it ? it.credential().variable() : "";
+        return trigger.dedupe()
+                .flatMap(path -> value(path, arrival.delivery().payload()))
+                .map(
+                        it ->
+                                "payload "
+                                        + sender
+                                        + " "
+                                        + (it.length() > ID_MAX
+                                                ? Hashing.sha256(it.getBytes(UTF_8))
+                                                : it));
+    }
+
+    /** What tells apart a delivery that was sent again from one that took another one's key. */
+    private static String difference(Reads store, DeliveryRow twin, Arrival arrival) {
+        var earlier = store.deliveries().request(twin.id());
+        if (earlier.isEmpty()) return "";
+        try {
+            var payload = Request.of(earlier.get()).payload();
+            boolean same = payload.equals(arrival.delivery().payload().text());
+            return same ? "" : Outcome.OTHER_CONTENT;
+        } catch (Request.Unreadable _) {
+            return "";
+        }
+    }
+
     private static Optional<String> key(Arrival arrival, String sop) {
-        return arrival.key().map(it -> "%s/%s/%s".formatted(arrival.delivery().source(), sop, it));
+        return key(arrival, Optional.empty(), sop);
+    }
+
+    /**
+     * @param own the id that the payload carries: its author knows best what is the same
+     */
+    private static Optional<String> key(Arrival arrival, Optional<String> own, String sop) {
+        return own.or(arrival::key)
+                .map(it -> "%s/%s/%s".formatted(arrival.delivery().source(), sop, it));
     }
 
     /**
@@ -266,9 +316,10 @@ final class AdmissionDesk {
 
     private Outcome queue(Tx tx, Entry entry, int before) {
         if (tx.deliveries().queueLength() >= rules.maxQueued()) {
-            return settled(
+            // It is to be sent again, and must not be a duplicate of itself then.
+            return DeliveryBook.settled(
                     tx,
-                    entry,
+                    entry.heading().withoutKey(),
                     Outcome.of(entry.sop().name(), Kind.QUEUE_FULL, rules.maxQueued() + " wait"));
         }
         return DeliveryBook.queued(tx, entry.heading(), "#" + (before + 1));
@@ -297,7 +348,8 @@ final class AdmissionDesk {
         return DeliveryBook.settled(tx, entry.heading(), outcome);
     }
 
-    private static Map<String, String> given(Trigger trigger, Arrival arrival) {
+    /** The inputs that a trigger takes from a payload, beside those given by hand. */
+    static Map<String, String> given(Trigger trigger, Arrival arrival) {
         if (trigger.inputs().isEmpty()) return arrival.given();
         var given = new HashMap<>(arrival.given());
         trigger.inputs()

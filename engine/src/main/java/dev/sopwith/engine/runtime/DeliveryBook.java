@@ -31,7 +31,11 @@ final class DeliveryBook {
 
     /** What a delivery is filed under. */
     record Heading(
-            Sop sop, Request request, Optional<String> key, Optional<String> lock, Instant at) {}
+            Sop sop, Request request, Optional<String> key, Optional<String> lock, Instant at) {
+        Heading withoutKey() {
+            return new Heading(sop, request, Optional.empty(), lock, at);
+        }
+    }
 
     /** A delivery with its last outcome. */
     static Outcome settled(Tx tx, Heading heading, Outcome outcome) {

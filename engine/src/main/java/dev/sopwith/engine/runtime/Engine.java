@@ -55,7 +55,7 @@ public final class Engine implements Intake {
     private volatile Index index;
 
     /** A set of SOPs and the index that finds their triggers. */
-    private record Index(SopSet sops, Matcher matcher) {
+    record Index(SopSet sops, Matcher matcher) {
         static Index of(SopSet sops) {
             return new Index(
                     sops, new Matcher(sops.runnable().stream().map(SopSet.Loaded::sop).toList()));
@@ -464,7 +464,8 @@ public final class Engine implements Intake {
         }
     }
 
-    private Index index() {
+    /** The SOPs as they are now, and what finds their triggers. */
+    Index index() {
         var current = sops.get();
         var known = index;
         if (known.sops() == current) return known;

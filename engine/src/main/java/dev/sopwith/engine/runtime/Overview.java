@@ -11,6 +11,7 @@ import dev.sopwith.engine.step.StepOrder;
 import dev.sopwith.engine.store.Deliveries.DeliveryRow;
 import dev.sopwith.engine.store.Gates.GateRow;
 import dev.sopwith.engine.store.Reads;
+import dev.sopwith.engine.store.Runs.Phase;
 import dev.sopwith.engine.store.Runs.RunRow;
 import dev.sopwith.engine.store.Store;
 
@@ -206,6 +207,11 @@ public final class Overview {
      */
     public Optional<String> inTheWay(DeliveryRow delivery, Sop sop) {
         return store.read(reads -> WhyNot.noSlot(reads, sop, delivery.lock(), rules));
+    }
+
+    /** How many runs are in this phase. */
+    public int count(Phase phase) {
+        return store.<Integer>read(reads -> reads.runs().count(phase));
     }
 
     /** How many deliveries wait. */

@@ -15,13 +15,16 @@ import dev.sopwith.engine.step.ActionText;
 import dev.sopwith.engine.store.Tx;
 import dev.sopwith.engine.trigger.Arrival;
 import dev.sopwith.engine.trigger.InputValues;
+import dev.sopwith.engine.trigger.Match;
 import dev.sopwith.engine.trigger.Outcome;
 import dev.sopwith.engine.trigger.Outcome.Kind;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -32,6 +35,7 @@ import java.util.Optional;
  */
 public final class Planner {
     private static final String HIDDEN = "***";
+    private static final String OTHERS = "others wait before it";
 
     private final Engine engine;
     private final StepOrders orders;
@@ -51,6 +55,95 @@ public final class Planner {
      */
     public Plan plan(SopSet.Loaded sop, Arrival arrival) {
         return engine.tried((tx, desks) -> plan(tx, desks, sop, arrival));
+    }
+
+    /**
+     * A SOP that hears a delivery.
+     *
+     * @param matches each of its triggers that hears it, and whether its condition holds
+     * @param plan what would come of it; its steps only where a condition holds
+     */
+    public record Heard(List<Match> matches, Plan plan) {
+        public Heard {
+            matches = List.copyOf(matches);
+        }
+    }
+
+    /** What a delivery would come to, for each SOP that hears it. */
+    public List<Heard> hear(Arrival arrival) {
+        var now = engine.index();
+        return engine.tried((tx, desks) -> hear(tx, desks, now, arrival));
+    }
+
+    private List<Heard> hear(Tx tx, Engine.Desks desks, Engine.Index now, Arrival arrival) {
+        var bySop = new LinkedHashMap<String, List<Match>>();
+        for (var match : now.matcher().match(arrival.delivery())) {
+            if (!arrival.mayStartBy(match.trigger())) continue;
+            bySop.computeIfAbsent(match.sop().name(), _ -> new ArrayList<>()).add(match);
+        }
+        // Before anything is started: what one would do is shown as things stand now.
+        var unready = new LinkedHashMap<String, Unready>();
+        bySop.forEach(
+                (sop, matches) -> {
+                    var loaded = now.sops().find(sop).orElseThrow();
+                    unready.put(sop, unready(tx, desks, loaded, matches, arrival));
+                });
+        if (bySop.isEmpty()) return List.of();
+        var heard = new ArrayList<Heard>();
+        for (var outcome : desks.admission().arrive(tx, now.sops(), now.matcher(), arrival)) {
+            var matches = bySop.getOrDefault(outcome.sop(), List.of());
+            var it = Objects.requireNonNull(unready.get(outcome.sop()));
+            heard.add(new Heard(matches, it.plan(outcome)));
+        }
+        return heard;
+    }
+
+    /** All of a plan but what becomes of the delivery. */
+    private record Unready(
+            Sop sop,
+            Optional<String> inTheWay,
+            Priority priority,
+            ExecutionMode mode,
+            InputValues inputs,
+            List<PlannedStep> steps) {
+        Plan plan(Outcome outcome) {
+            return new Plan(
+                    sop,
+                    outcome,
+                    waits(outcome) ? inTheWay.or(() -> Optional.of(OTHERS)) : Optional.empty(),
+                    priority,
+                    mode,
+                    shown(sop, inputs.values()),
+                    inputs.problems(),
+                    steps);
+        }
+    }
+
+    private Unready unready(
+            Tx tx, Engine.Desks desks, SopSet.Loaded loaded, List<Match> matches, Arrival arrival) {
+        var sop = loaded.sop();
+        var starts = matches.stream().filter(Match::starts).findFirst();
+        var inputs =
+                starts.map(it -> AdmissionDesk.given(it.trigger(), arrival))
+                        .map(it -> InputValues.of(sop, it))
+                        .orElse(new InputValues(Map.of(), List.of()));
+        var whole = new HashMap<>(inputs.values());
+        SecretInputs.names(sop).forEach(name -> whole.putIfAbsent(name, ""));
+        var candidate = Candidate.of(loaded, whole);
+        var request = Request.of(arrival, engine.secrets().part(sop, whole));
+        return new Unready(
+                sop,
+                WhyNot.noSlot(tx, sop, candidate.lock(), engine.rules()),
+                engine.policies().priority(sop),
+                engine.policies().mode(sop),
+                inputs,
+                starts.isPresent() && inputs.problems().isEmpty()
+                        ? steps(tx, run(tx, desks, candidate, request, arrival), sop)
+                        : List.of());
+    }
+
+    private static boolean waits(Outcome outcome) {
+        return outcome.kind() == Kind.QUEUED || outcome.kind() == Kind.COALESCED;
     }
 
     /** The mode that runs of this SOP have here. */
@@ -77,9 +170,7 @@ public final class Planner {
         return new Plan(
                 sop,
                 verdict,
-                verdict.kind() == Kind.QUEUED || verdict.kind() == Kind.COALESCED
-                        ? inTheWay.or(() -> Optional.of("others wait before it"))
-                        : Optional.empty(),
+                waits(verdict) ? inTheWay.or(() -> Optional.of(OTHERS)) : Optional.empty(),
                 engine.policies().priority(sop),
                 engine.policies().mode(sop),
                 shown(sop, inputs.values()),

@@ -29,6 +29,13 @@ public sealed interface Trigger {
         return Map.of();
     }
 
+    /**
+     * Where the payload carries the sender's own id of a delivery; empty where the kind has none.
+     */
+    default Optional<ValuePath> dedupe() {
+        return Optional.empty();
+    }
+
     /** A person or a tool asks for it by name. */
     record Manual() implements Trigger {
         @Override
@@ -56,6 +63,24 @@ public sealed interface Trigger {
         public String type() {
             return "webhook";
         }
+
+        /** What a request has to prove; where nothing is said, a bearer token. */
+        public Credential credential() {
+            var how = auth.orElse(Auth.BEARER);
+            var variable = how == Auth.NONE ? "" : secretEnv.orElse(Credential.STANDARD);
+            return new Credential(how, variable);
+        }
+    }
+
+    /**
+     * What lets a request start a SOP: a secret, and the way in which its sender shows that it is
+     * known.
+     *
+     * @param variable name of the environment variable with the secret; empty where none is needed
+     */
+    record Credential(Auth auth, String variable) {
+        /** The variable of webhooks that name none. */
+        public static final String STANDARD = "SOPWITH_WEBHOOK_TOKEN";
     }
 
     /** How a webhook proves who sent it (APPROVALS §5). */

@@ -1,5 +1,8 @@
 package dev.sopwith.engine.trigger;
 
+import dev.sopwith.engine.sop.Trigger;
+import dev.sopwith.engine.sop.Trigger.Credential;
+
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +17,7 @@ import java.util.Set;
  * @param byPerson whether a person asked for it: such a delivery is never folded into another
  * @param cause what it is, in words, such as {@code asked by alice}
  * @param at when it was received
+ * @param proven what was proved about who sent it; a webhook hears nothing else
  */
 public record Arrival(
         Delivery delivery,
@@ -22,9 +26,34 @@ public record Arrival(
         Set<String> initiators,
         boolean byPerson,
         String cause,
-        Instant at) {
+        Instant at,
+        Set<Credential> proven) {
     public Arrival {
         given = Map.copyOf(given);
         initiators = Set.copyOf(initiators);
+        proven = Set.copyOf(proven);
+    }
+
+    /** One about whose sender nothing was proved. */
+    public Arrival(
+            Delivery delivery,
+            Optional<String> key,
+            Map<String, String> given,
+            Set<String> initiators,
+            boolean byPerson,
+            String cause,
+            Instant at) {
+        this(delivery, key, given, initiators, byPerson, cause, at, Set.of());
+    }
+
+    /** The same, from a sender who has proved these. */
+    public Arrival proving(Set<Credential> proven) {
+        return new Arrival(delivery, key, given, initiators, byPerson, cause, at, proven);
+    }
+
+    /** Whether it may start a SOP by this trigger: each webhook asks for its own proof. */
+    public boolean mayStartBy(Trigger trigger) {
+        return !(trigger instanceof Trigger.Webhook webhook)
+                || proven.contains(webhook.credential());
     }
 }

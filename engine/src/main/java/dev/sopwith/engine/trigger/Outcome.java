@@ -57,6 +57,16 @@ public record Outcome(
         }
     }
 
+    /**
+     * What stands behind the name of the first delivery when the second one says something else.
+     */
+    public static final String OTHER_CONTENT = ", which carried something else";
+
+    /** Whether the key of this delivery belongs to another one that carried something else. */
+    public boolean isConflict() {
+        return kind == Kind.DUPLICATE && detail.endsWith(OTHER_CONTENT);
+    }
+
     /** An outcome that started nothing. */
     public static Outcome of(String sop, Kind kind, String detail) {
         return new Outcome(sop, kind, detail, OptionalLong.empty(), OptionalLong.empty());

@@ -140,45 +140,45 @@ class RosterReaderTest {
             quoteCharacter = '~',
             textBlock =
                     """
-        polices: {}                                 | 1:1: error: there is no key "polices"; did you mean "policies"? [key-misspelt]
-        agents: []                                  | 1:1: warning: the key "agents" has no meaning here; leave it, if another program reads it [key-unknown]
-        version: 2                                  | 1:10: error: version cannot be 2; write 1 [value-unknown]
-        connector: {kind: irc}                      | 1:19: error: connector.kind cannot be "irc"; known: tmux, discord, matrix [value-unknown]
-        connector: {kind: matrx}                    | 1:19: error: connector.kind cannot be "matrx"; did you mean "matrix"? [value-unknown]
-        connector: {kind: matrix}                   | 1:1: error: connector has no "matrix"; add it; keys here: kind, trust_server, matrix, discord [key-missing]
-        connector: tmux                             | 1:12: error: connector is text and must be a block of keys; keys here: kind, trust_server, matrix, discord [wrong-type]
-        people: {alice: {discord: [4711]}}          | 1:28: error: people.alice.discord.0 is the number 4711 and must be text; write the user's number in quotes, such as "4711" [wrong-type]
-        people: {alice: {matrix: [alice]}}          | 1:27: error: people.alice.matrix.0 cannot be "alice"; write the whole id in quotes, such as "@alice:example.org" [value-malformed]
-        people: {alice: {matrx: []}}                | 1:18: error: people.alice has no key "matrx"; did you mean "matrix"? [key-misspelt]
-        people: {alice: {phone: []}}                | 1:18: error: people.alice has no key "phone"; known: matrix, discord, local, token [key-foreign]
-        people: {a b: {}}                           | 1:10: error: "a b" cannot be a name in people; write a letter or digit first, then letters, digits, . _ and - [value-malformed]
-        people: {everyone: {}}                      | 1:10: error: "everyone" means all people and cannot be given to others; choose another name [name-taken]
-        people: {a: {local: [x]}, b: {local: [x]}}  | 1:39: error: local:x belongs to a already; an account belongs to one person [identity-twice]
-        groups: {release: [bob]}                    | 1:20: error: there is no person "bob"; this roster names none: add it [name-undeclared]
-        access: [{run: [everyone]}]                 | 1:10: error: access.0 has no "sops"; add it; keys here: sops, see, run, operate [key-missing]
-        access: [{sops: "*", run: everyone}]        | 1:27: error: access.0.run is text and must be a list; write a list of people and groups, such as [release, alice], or [everyone] [wrong-type]
-        require: [{sops: "*"}]                      | 1:11: error: require.0 asks nothing; write sops and at least one of priority, mode and policy [value-empty]
-        require: [{sops: "*", policy: prod}]        | 1:31: error: there is no policy "prod"; this roster names none: add it [name-undeclared]
-        routes: [{sops: "*", to: [ops]}]            | 1:27: error: there is no connector "ops"; known: tmux [name-undeclared]
-        policies: {p: {approvers: []}}              | 1:27: error: policies.p.approvers is empty; write a list of at least one name, such as [release] [value-empty]
-        policies: {p: {approvers: [everyone], quorum: 0}} | 1:47: error: policies.p.quorum cannot be 0; it is at least 1 [value-out-of-range]
-        policies: {p: {approvers: [everyone], quorum: 2}} | 1:47: error: p needs 2, and there is only the one who runs the service; add people, or ask for fewer [policy-unmeetable]
-        policies: {p: {approvers: [everyone], ttl: 0s}}   | 1:44: error: policies.p.ttl cannot be 0s; write more than nothing and at most ten years [value-out-of-range]
-        policies: {p: {approvers: [everyone], ttl: 1d}}   | 1:44: error: policies.p.ttl cannot be "1d"; write seconds, minutes or hours, such as 90s, 10m or 2h [value-malformed]
-        policies: {p: {approvers: [everyone], on_timeout: approve}} | 1:51: error: policies.p.on_timeout cannot be "approve"; known: deny, escalate [value-unknown]
-        policies: {p: {approvers: [everyone], on_timeout: escalate}} | 1:39: error: on_timeout is escalate, and nobody is named to escalate to; add escalate_to with people or groups [policy-conflict]
-        policies: {p: {approvers: [everyone], on_timeout: deny, escalate_to: [everyone]}} | 1:57: error: escalate_to has no effect while on_timeout is deny; write on_timeout: escalate, or take escalate_to out [policy-conflict]
-        engine: {timezone: Europe/Berln}            | 1:20: error: there is no time zone "Europe/Berln"; did you mean "Europe/Berlin"? [timezone-unknown]
-        engine: {pass_env: [LD_PRELOAD]}            | 1:21: error: LD_PRELOAD is passed to no step: it decides which code programs load; take it out [variable-refused]
-        engine: {pass_env: [MATRIX_ACCESS_TOKEN]}   | 1:21: error: MATRIX_ACCESS_TOKEN is passed to no step: it belongs to the service itself; take it out [variable-refused]
-        secrets: {BASH_ENV: {sops: ["*"]}}          | 1:11: error: BASH_ENV is given to no step: it decides what a shell does before the step's own text; make a secret of its own for the step [variable-refused]
-        groups: {a: [], a: []}                      | 1:17: error: "a" is written twice, first in line 1; keep one [key-twice]
-        single_operator: yes                        | 1:18: error: single_operator is text and must be true or false [wrong-type]
-        connectors: {tmux: {kind: tmux}, t: &x {kind: tmux}} | 1:37: error: an anchor is not read here; put text that begins with & in quotes [yaml-not-plain]
-        require: [{sops: *-prod}]                   | 1:18: error: an alias is not read here; put text that begins with * in quotes [yaml-not-plain]
-        version: !!int 1                            | 1:10: error: a tag is not read here; put text that begins with ! in quotes [yaml-not-plain]
-        just text                                   | 1:1: error: the roster is no block of keys; begin with: version: 1 [wrong-type]
-        """)
+                    polices: {}                                 | 1:1: error: there is no key "polices"; did you mean "policies"? [key-misspelt]
+                    agents: []                                  | 1:1: warning: the key "agents" has no meaning here; leave it, if another program reads it [key-unknown]
+                    version: 2                                  | 1:10: error: version cannot be 2; write 1 [value-unknown]
+                    connector: {kind: irc}                      | 1:19: error: connector.kind cannot be "irc"; known: tmux, discord, matrix [value-unknown]
+                    connector: {kind: matrx}                    | 1:19: error: connector.kind cannot be "matrx"; did you mean "matrix"? [value-unknown]
+                    connector: {kind: matrix}                   | 1:1: error: connector has no "matrix"; add it; keys here: kind, trust_server, matrix, discord [key-missing]
+                    connector: tmux                             | 1:12: error: connector is text and must be a block of keys; keys here: kind, trust_server, matrix, discord [wrong-type]
+                    people: {alice: {discord: [4711]}}          | 1:28: error: people.alice.discord.0 is the number 4711 and must be text; write the user's number in quotes, such as "4711" [wrong-type]
+                    people: {alice: {matrix: [alice]}}          | 1:27: error: people.alice.matrix.0 cannot be "alice"; write the whole id in quotes, such as "@alice:example.org" [value-malformed]
+                    people: {alice: {matrx: []}}                | 1:18: error: people.alice has no key "matrx"; did you mean "matrix"? [key-misspelt]
+                    people: {alice: {phone: []}}                | 1:18: error: people.alice has no key "phone"; known: matrix, discord, local, token [key-foreign]
+                    people: {a b: {}}                           | 1:10: error: "a b" cannot be a name in people; write a letter or digit first, then letters, digits, . _ and - [value-malformed]
+                    people: {everyone: {}}                      | 1:10: error: "everyone" means all people and cannot be given to others; choose another name [name-taken]
+                    people: {a: {local: [x]}, b: {local: [x]}}  | 1:39: error: local:x belongs to a already; an account belongs to one person [identity-twice]
+                    groups: {release: [bob]}                    | 1:20: error: there is no person "bob"; this roster names none: add it [name-undeclared]
+                    access: [{run: [everyone]}]                 | 1:10: error: access.0 has no "sops"; add it; keys here: sops, see, run, operate [key-missing]
+                    access: [{sops: "*", run: everyone}]        | 1:27: error: access.0.run is text and must be a list; write a list of people and groups, such as [release, alice], or [everyone] [wrong-type]
+                    require: [{sops: "*"}]                      | 1:11: error: require.0 asks nothing; write sops and at least one of priority, mode and policy [value-empty]
+                    require: [{sops: "*", policy: prod}]        | 1:31: error: there is no policy "prod"; this roster names none: add it [name-undeclared]
+                    routes: [{sops: "*", to: [ops]}]            | 1:27: error: there is no connector "ops"; known: tmux [name-undeclared]
+                    policies: {p: {approvers: []}}              | 1:27: error: policies.p.approvers is empty; write a list of at least one name, such as [release] [value-empty]
+                    policies: {p: {approvers: [everyone], quorum: 0}} | 1:47: error: policies.p.quorum cannot be 0; it is at least 1 [value-out-of-range]
+                    policies: {p: {approvers: [everyone], quorum: 2}} | 1:47: error: p needs 2, and there is only the one who runs the service; add people, or ask for fewer [policy-unmeetable]
+                    policies: {p: {approvers: [everyone], ttl: 0s}}   | 1:44: error: policies.p.ttl cannot be 0s; write more than nothing and at most ten years [value-out-of-range]
+                    policies: {p: {approvers: [everyone], ttl: 1d}}   | 1:44: error: policies.p.ttl cannot be "1d"; write seconds, minutes or hours, such as 90s, 10m or 2h [value-malformed]
+                    policies: {p: {approvers: [everyone], on_timeout: approve}} | 1:51: error: policies.p.on_timeout cannot be "approve"; known: deny, escalate [value-unknown]
+                    policies: {p: {approvers: [everyone], on_timeout: escalate}} | 1:39: error: on_timeout is escalate, and nobody is named to escalate to; add escalate_to with people or groups [policy-conflict]
+                    policies: {p: {approvers: [everyone], on_timeout: deny, escalate_to: [everyone]}} | 1:57: error: escalate_to has no effect while on_timeout is deny; write on_timeout: escalate, or take escalate_to out [policy-conflict]
+                    engine: {timezone: Europe/Berln}            | 1:20: error: there is no time zone "Europe/Berln"; did you mean "Europe/Berlin"? [timezone-unknown]
+                    engine: {pass_env: [LD_PRELOAD]}            | 1:21: error: LD_PRELOAD is passed to no step: it decides which code programs load; take it out [variable-refused]
+                    engine: {pass_env: [MATRIX_ACCESS_TOKEN]}   | 1:21: error: MATRIX_ACCESS_TOKEN is passed to no step: it belongs to the service itself; take it out [variable-refused]
+                    secrets: {BASH_ENV: {sops: ["*"]}}          | 1:11: error: BASH_ENV is given to no step: it decides what a shell does before the step's own text; make a secret of its own for the step [variable-refused]
+                    groups: {a: [], a: []}                      | 1:17: error: "a" is written twice, first in line 1; keep one [key-twice]
+                    single_operator: yes                        | 1:18: error: single_operator is text and must be true or false [wrong-type]
+                    connectors: {tmux: {kind: tmux}, t: &x {kind: tmux}} | 1:37: error: an anchor is not read here; put text that begins with & in quotes [yaml-not-plain]
+                    require: [{sops: *-prod}]                   | 1:18: error: an alias is not read here; put text that begins with * in quotes [yaml-not-plain]
+                    version: !!int 1                            | 1:10: error: a tag is not read here; put text that begins with ! in quotes [yaml-not-plain]
+                    just text                                   | 1:1: error: the roster is no block of keys; begin with: version: 1 [wrong-type]
+                    """)
     void a_line_that_is_wrong_is_named_with_its_place_and_what_to_write(String line, String said) {
         assertThat(Rosters.findings(line)).containsExactly("roster.yaml:" + said);
     }
@@ -187,8 +187,8 @@ class RosterReaderTest {
     void both_styles_of_one_key_at_once_are_refused() {
         assertThat(Rosters.findings("sops_dir: a\nsopsDir: b\n"))
                 .containsExactly(
-                        "roster.yaml:2:1: error: \"sopsDir\" is \"sops_dir\" once more; keep one of the"
-                                + " two [key-twice]");
+                        "roster.yaml:2:1: error: \"sopsDir\" is \"sops_dir\" once more; keep one of"
+                                + " the two [key-twice]");
     }
 
     @Test
@@ -306,5 +306,50 @@ class RosterReaderTest {
     void the_published_schema_is_the_one_that_is_used() throws Exception {
         assertThat(RosterSchema.text())
                 .isEqualTo(Files.readString(Path.of("..", "docs", "roster.schema.json")));
+    }
+
+    // Where web requests come in
+
+    @Test
+    void where_webhooks_come_in_and_who_owns_their_secrets_is_read() {
+        var http =
+                Rosters.roster(
+                                """
+                                people: {alice: {local: [alice]}}
+                                ingress:
+                                  http:
+                                    listen: "[::1]:0"
+                                    requestsPerMinute: 5
+                                    credentials: {SOPWITH_WEBHOOK_SHOP: {owners: [alice]}}
+                                """)
+                        .ingress()
+                        .http()
+                        .orElseThrow();
+        assertThat(http.listen()).isEqualTo(new IngressSettings.Address("::1", 0));
+        assertThat(http.listen()).hasToString("[::1]:0");
+        assertThat(http.observe()).hasToString("127.0.0.1:8485");
+        assertThat(http.requestsPerMinute()).isEqualTo(5);
+        assertThat(http.owners()).isEqualTo(Map.of("SOPWITH_WEBHOOK_SHOP", List.of("alice")));
+        assertThat(Rosters.roster("version: 1").ingress()).isEqualTo(IngressSettings.NONE);
+    }
+
+    @Test
+    void what_is_wrong_about_webhooks_is_told() {
+        var found =
+                Rosters.read(
+                        """
+                        people: {alice: {local: [alice]}}
+                        ingress:
+                          http:
+                            listen: "127.0.0.1:70000"
+                            credentials:
+                              SOPWITH_WEBHOOK_A: {owners: [alcie]}
+                              SHOP_TOKEN: {owners: [alice]}
+                              SOPWITH_WEBHOOK_B: {}
+                        """);
+        assertThat(found.roster()).isEmpty();
+        assertThat(String.join("\n", found.diagnostics().stream().map(Object::toString).toList()))
+                .contains("\"127.0.0.1:70000\" is no port", "there is no person or group \"alcie\"")
+                .contains("SHOP_TOKEN", "owners");
     }
 }

@@ -2,9 +2,12 @@ package dev.sopwith.engine.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sopwith.engine.sop.Trigger.Auth;
+import dev.sopwith.engine.sop.Trigger.Credential;
 import dev.sopwith.engine.store.Deliveries.DeliveryRow;
 import dev.sopwith.engine.store.InMemoryStore;
 import dev.sopwith.engine.store.Trail;
+import dev.sopwith.engine.trigger.Source;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,7 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /** Every delivery has one outcome, and a slot goes to whom it belongs (FORMAT §6). */
 final class EngineAdmissionTest {
@@ -30,6 +35,8 @@ final class EngineAdmissionTest {
             required = true
             secret = true
             """;
+
+    private static final String PROD = "{\"env\":\"prod\"}";
 
     @TempDir Path folder;
     private House house;
@@ -244,6 +251,69 @@ final class EngineAdmissionTest {
         house.ask("a");
         house.ask("a");
         assertThat(house.ask("a")).hasToString("queue full: 1 wait");
+    }
+
+    @Test
+    void what_finds_the_queue_full_may_come_again_under_its_key() {
+        house.rules = new EngineRules(4, 1, Duration.ofMinutes(1), "here");
+        house.sop("a", "", MACHINE);
+        house.ask("a");
+        house.ask("a");
+        assertThat(house.hook("a", PROD, "k")).hasToString("queue full: 1 wait");
+        assertThat(house.hook("a", PROD, "k")).hasToString("queue full: 1 wait");
+        house.cancel(1);
+        house.cancel(2);
+        assertThat(house.hook("a", PROD, "k")).hasToString("started R-3");
+        assertThat(house.hook("a", PROD, "k")).hasToString("duplicate of R-3");
+    }
+
+    @Test
+    void a_key_that_comes_with_something_else_is_told_apart_from_a_repeat() {
+        house.people("a", "");
+        house.hook("a", PROD, "k");
+        var other = house.hook("a", "{\"env\":\"prod\",\"more\":1}", "k");
+        assertThat(other).hasToString("duplicate of R-1, which carried something else");
+        assertThat(other.isConflict()).isTrue();
+        assertThat(house.hook("a", PROD, "k").isConflict()).isFalse();
+    }
+
+    @Test
+    void the_id_in_the_payload_is_the_key_where_the_trigger_says_so() {
+        house.people(
+                "a",
+                """
+                [[triggers]]
+                type = "webhook"
+                path = "/sop/own"
+                auth = "bearer"
+                secret_env = "SOPWITH_WEBHOOK_TEST"
+                dedupe = "$.id"
+                """);
+        assertThat(house.hook("own", "{\"id\":7}", "k1")).hasToString("started R-1");
+        assertThat(house.hook("own", "{\"id\":7}", "k2")).hasToString("duplicate of R-1");
+        assertThat(house.hook("own", "{\"id\":\"" + "x".repeat(5000) + "\"}", "k3"))
+                .hasToString("started R-2");
+        assertThat(house.hook("own", "{\"id\":\"" + "x".repeat(5000) + "\"}", "k4"))
+                .hasToString("duplicate of R-2");
+        assertThat(house.hook("own", "{}", "k5")).hasToString("started R-3");
+        assertThat(house.hook("own", "{}", "k5")).hasToString("duplicate of R-3");
+    }
+
+    @Test
+    void a_webhook_hears_only_what_was_proved_to_it() {
+        house.people("a", "");
+        var arrival =
+                house.arrival(Source.WEBHOOK, "/sop/a", PROD, Optional.empty(), Map.of(), false);
+        for (var proven :
+                List.of(
+                        Set.<Credential>of(),
+                        Set.of(new Credential(Auth.BEARER, "SOPWITH_WEBHOOK_OTHER")),
+                        Set.of(new Credential(Auth.HMAC, "SOPWITH_WEBHOOK_TEST")))) {
+            assertThat(house.engine().deliver(arrival.proving(proven)))
+                    .extracting(Object::toString)
+                    .containsExactly("no match");
+        }
+        assertThat(house.engine().deliver(arrival).getFirst()).hasToString("started R-1");
     }
 
     @Test

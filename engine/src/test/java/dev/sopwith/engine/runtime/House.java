@@ -12,6 +12,8 @@ import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState;
 import dev.sopwith.engine.secret.SecretBox;
 import dev.sopwith.engine.sop.Diagnostic;
+import dev.sopwith.engine.sop.Trigger.Auth;
+import dev.sopwith.engine.sop.Trigger.Credential;
 import dev.sopwith.engine.store.Store;
 import dev.sopwith.engine.trigger.Arrival;
 import dev.sopwith.engine.trigger.Delivery;
@@ -104,13 +106,13 @@ final class House {
     private static String webhook(String name) {
         return """
 
-               [[triggers]]
-               type = "webhook"
-               path = "/sop/%s"
-               condition = "$.env == prod"
-               auth = "bearer"
-               secret_env = "SOPWITH_WEBHOOK_TEST"
-               """
+        [[triggers]]
+        type = "webhook"
+        path = "/sop/%s"
+        condition = "$.env == prod"
+        auth = "bearer"
+        secret_env = "SOPWITH_WEBHOOK_TEST"
+        """
                 .formatted(name);
     }
 
@@ -176,7 +178,8 @@ final class House {
                 Set.of("alice"),
                 byPerson,
                 byPerson ? "asked by alice" : "webhook",
-                now);
+                now,
+                Set.of(new Credential(Auth.BEARER, "SOPWITH_WEBHOOK_TEST")));
     }
 
     // Runs

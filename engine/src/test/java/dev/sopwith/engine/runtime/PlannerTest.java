@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sopwith.engine.store.InMemoryStore;
 import dev.sopwith.engine.store.SqliteStore;
 import dev.sopwith.engine.store.Store;
+import dev.sopwith.engine.trigger.Match;
 import dev.sopwith.engine.trigger.Outcome.Kind;
 import dev.sopwith.engine.trigger.Source;
 
@@ -146,5 +147,50 @@ class PlannerTest {
         house.engine().freeze("fire", "local:bob", house.now);
         assertThat(plan("env", "dev").verdict()).hasToString("frozen: fire");
         assertThat(house.store.<Integer>read(it -> it.deliveries().queueLength())).isZero();
+    }
+
+    // Deliveries
+
+    private static final String PROD = "{\"env\":\"prod\"}";
+
+    private List<Planner.Heard> hear(House house, String topic, String payload) {
+        var arrival =
+                house.arrival(Source.WEBHOOK, topic, payload, Optional.empty(), Map.of(), false);
+        return new Planner(house.engine(), StepWorld.plain(Map.of())).hear(arrival);
+    }
+
+    @Test
+    void a_delivery_that_is_only_tried_comes_to_what_a_real_one_would_and_leaves_nothing() {
+        house.people("a", "");
+        house.people("b", "");
+        assertThat(hear(house, "/sop/b", PROD))
+                .singleElement()
+                .satisfies(
+                        it -> {
+                            assertThat(it.plan().verdict()).hasToString("started R-1");
+                            assertThat(it.plan().steps()).hasSize(2);
+                            assertThat(it.matches()).singleElement().matches(Match::starts);
+                        });
+        assertThat(hear(house, "/sop/b", "{\"env\":\"dev\"}"))
+                .singleElement()
+                .satisfies(
+                        it -> {
+                            assertThat(it.plan().verdict())
+                                    .hasToString("condition false: $.env is \"dev\"");
+                            assertThat(it.plan().steps()).isEmpty();
+                        });
+        assertThat(hear(house, "/sop/c", PROD)).isEmpty();
+        assertThat(house.hook("b")).hasToString("started R-1");
+        assertThat(house.store.<Integer>read(it -> it.deliveries().last("b", 9).size()))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_delivery_that_is_only_tried_says_who_is_in_the_way() {
+        house.sop("a", "", "1. **Run** — it.\n   - tools: shell\n\n   ```sh\n   true\n   ```\n");
+        house.hook("a");
+        var heard = hear(house, "/sop/a", PROD).getFirst();
+        assertThat(heard.plan().verdict()).hasToString("queued #1");
+        assertThat(heard.plan().inTheWay()).hasValue("R-1 has the only one of a");
     }
 }

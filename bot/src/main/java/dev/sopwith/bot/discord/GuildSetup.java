@@ -1,0 +1,128 @@
+package dev.sopwith.bot.discord;
+
+import net.dv8tion.jda.api.JDA;
+import net.dv8tion.jda.api.Permission;
+import net.dv8tion.jda.api.entities.channel.middleman.GuildChannel;
+import net.dv8tion.jda.api.requests.Route;
+import net.dv8tion.jda.api.utils.data.DataObject;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Looks at the channel that the roster names, registers the commands of its guild, and says what is
+ * missing there.
+ *
+ * <p>Threading: calls come from one thread at a time, and block.
+ */
+final class GuildSetup {
+    /** What it takes to do everything. */
+    static final EnumSet<Permission> NEEDED =
+            EnumSet.of(
+                    Permission.VIEW_CHANNEL,
+                    Permission.MESSAGE_SEND,
+                    Permission.MESSAGE_SEND_IN_THREADS,
+                    Permission.CREATE_PUBLIC_THREADS,
+                    Permission.MANAGE_THREADS,
+                    Permission.MESSAGE_EMBED_LINKS,
+                    Permission.MESSAGE_ATTACH_FILES,
+                    Permission.MESSAGE_HISTORY);
+
+    private static final List<Integer> TEXT_CHANNELS = List.of(0, 5);
+    private static final int UNKNOWN_CHANNEL = 10_003;
+
+    private final JDA jda;
+    private final Rest rest;
+    private final SlashCommands commands;
+    private final String channel;
+
+    GuildSetup(JDA jda, Rest rest, SlashCommands commands, String channel) {
+        this.jda = jda;
+        this.rest = rest;
+        this.commands = commands;
+        this.channel = channel;
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param guild in which the channel is; empty when it cannot be used
+     * @param line for people: who this is, where, and what is missing
+     */
+    record Found(Optional<String> guild, String line) {}
+
+    /**
+     * Looks, and registers what differs.
+     *
+     * @throws Rest.Failure when Discord cannot be asked
+     */
+    Found look(String application) throws Rest.Failure {
+        DataObject found;
+        try {
+            found = rest.call(Route.Channels.GET_CHANNEL.compile(channel));
+        } catch (Rest.Failure e) {
+            if (e.code() == 0) throw e;
+            return new Found(
+                    Optional.empty(),
+                    e.code() == UNKNOWN_CHANNEL
+                            ? "there is no channel %s; look at discord.channel_id in the roster"
+                                    .formatted(channel)
+                            : "channel %s cannot be used: %s; invite the application to its guild and let its role see the channel"
+                                    .formatted(channel, e.getMessage()));
+        }
+        var guild = found.getString("guild_id", "");
+        if (guild.isEmpty() || !TEXT_CHANNELS.contains(found.getInt("type", -1))) {
+            return new Found(
+                    Optional.empty(),
+                    "channel %s is no text channel of a guild; look at discord.channel_id in the roster"
+                            .formatted(channel));
+        }
+        var problem = register(application, guild);
+        return new Found(
+                Optional.of(guild),
+                "%s (application %s) in guild %s, channel #%s%s%s"
+                        .formatted(
+                                jda.getSelfUser().getName(),
+                                application,
+                                guild,
+                                found.getString("name", channel),
+                                missing(),
+                                problem));
+    }
+
+    /** Only when they differ: Discord takes 200 a day. */
+    private String register(String application, String guild) {
+        try {
+            var wanted = commands.all();
+            var now = rest.list(Route.Interactions.GET_GUILD_COMMANDS.compile(application, guild));
+            if (SlashCommands.isSame(now, wanted)) return "";
+            var _ =
+                    rest.list(
+                            Route.Interactions.UPDATE_GUILD_COMMANDS.compile(application, guild),
+                            wanted);
+            return "";
+        } catch (Rest.Failure e) {
+            return "; the slash commands could not be registered: " + e.getMessage();
+        }
+    }
+
+    /** What the role of this application lacks there, by the names that Discord shows. */
+    String missing() {
+        var place = Optional.ofNullable(jda.getGuildChannelById(channel));
+        var lacking = new ArrayList<Permission>();
+        for (var it : NEEDED) if (place.filter(at -> has(at, it)).isEmpty()) lacking.add(it);
+        if (place.isEmpty() || lacking.isEmpty()) return "";
+        return lacking.stream()
+                .map(Permission::getName)
+                .collect(
+                        Collectors.joining(
+                                ", ", "; missing permissions: ", " (give them to its role)"));
+    }
+
+    private static boolean has(GuildChannel at, Permission permission) {
+        return at.getGuild().getSelfMember().hasPermission(at, permission);
+    }
+}

@@ -1,0 +1,9 @@
+package dev.sopwith.bot.room;
+
+/** The marks that people decide with, and that they are shown to decide with. */
+public final class Marks {
+    public static final String YES = "✅";
+    public static final String NO = "❌";
+
+    private Marks() {}
+}

@@ -1,0 +1,86 @@
+package dev.sopwith.bot.matrix
+
+import dev.sopwith.bot.matrix.MatrixFailure.Kind
+import io.ktor.client.engine.HttpClientEngine
+import io.ktor.client.engine.okhttp.OkHttp
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.jsonArray
+import kotlinx.serialization.json.jsonPrimitive
+import okhttp3.OkHttpClient
+import okhttp3.Request
+import java.util.Optional
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.TimeUnit
+
+/** What an account is opened with. */
+sealed interface Credential {
+    /** An access token: the device is that of whoever made it. */
+    class Token(@JvmField val value: String) : Credential
+
+    /** Makes a device, or a new token for the one there is. */
+    class Password(@JvmField val value: String) : Credential
+}
+
+/**
+ * A homeserver by its address: whether it is one, and whose a token is. All requests to it go by one
+ * HTTP client.
+ *
+ * Threading: safe from any thread.
+ */
+class HomeServer(url: String) : AutoCloseable {
+    @JvmField val url: String = url.trimEnd('/')
+
+    private val http: OkHttpClient = OkHttpClient.Builder()
+        .connectTimeout(10, TimeUnit.SECONDS)
+        .readTimeout(60, TimeUnit.SECONDS)
+        .retryOnConnectionFailure(true)
+        .addInterceptor(NoStateAfter)
+        .addInterceptor(TellTooMany)
+        .build()
+
+    internal val engine: HttpClientEngine = OkHttp.create { preconfigured = http }
+
+    /** The versions of the protocol that it speaks; fails where something else answers. */
+    fun versions(): CompletableFuture<List<String>> = asked {
+        get("/_matrix/client/versions", Optional.empty())["versions"]?.jsonArray?.map { it.jsonPrimitive.content }
+            ?: throw MatrixFailure(Kind.UNREACHABLE, NO_SERVER)
+    }
+
+    /** Whose token it is; fails where it is nobody's. */
+    fun whoAmI(token: String): CompletableFuture<WhoAmI> = asked {
+        val answer = get("/_matrix/client/v3/account/whoami", Optional.of(token))
+        WhoAmI(
+            answer["user_id"]?.jsonPrimitive?.content ?: throw MatrixFailure(Kind.UNREACHABLE, NO_SERVER),
+            answer["device_id"]?.jsonPrimitive?.content ?: "",
+        )
+    }
+
+    private fun <T> asked(block: suspend () -> T): CompletableFuture<T> = CoroutineScope(Dispatchers.IO).told(block)
+
+    private fun get(path: String, token: Optional<String>): JsonObject {
+        val request = Request.Builder().url(url + path)
+        token.ifPresent { request.header("Authorization", "Bearer $it") }
+        http.newCall(request.build()).execute().use { response ->
+            val text = response.peekBody(ANSWER_MAX).string()
+            if (response.code == 401) throw MatrixFailure(Kind.UNAUTHENTICATED, "the server does not know the token")
+            val json = runCatching { Json.parseToJsonElement(text) as JsonObject }.getOrNull()
+                ?: throw MatrixFailure(Kind.UNREACHABLE, "$NO_SERVER (HTTP ${response.code}, ${response.header("Content-Type") ?: "no type"})")
+            if (!response.isSuccessful) throw MatrixFailure(Kind.UNREACHABLE, "it answers HTTP ${response.code}")
+            return json
+        }
+    }
+
+    override fun close() {
+        engine.close()
+        http.dispatcher.executorService.shutdown()
+        http.connectionPool.evictAll()
+    }
+
+    private companion object {
+        const val ANSWER_MAX = 65_536L
+        const val NO_SERVER = "what answers there is no Matrix homeserver"
+    }
+}

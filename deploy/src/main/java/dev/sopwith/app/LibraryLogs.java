@@ -1,0 +1,22 @@
+package dev.sopwith.app;
+
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Libraries that tell of each of their steps: what is not worth a warning is not worth a line. */
+final class LibraryLogs {
+    // Held, for the system forgets a logger that nobody holds, and its level with it.
+    private static final List<Logger> LOGGERS =
+            List.of(
+                    Logger.getLogger("com.zaxxer.hikari"),
+                    Logger.getLogger("org.jetbrains.exposed"),
+                    Logger.getLogger("Exposed"));
+
+    private LibraryLogs() {}
+
+    /** From now on they only warn. */
+    static void quiet() {
+        LOGGERS.forEach(it -> it.setLevel(Level.WARNING));
+    }
+}

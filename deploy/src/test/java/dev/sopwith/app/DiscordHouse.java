@@ -1,0 +1,216 @@
+package dev.sopwith.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sopwith.bot.discord.FakeDiscord;
+import dev.sopwith.bot.discord.FakeWorld.User;
+import dev.sopwith.bot.discord.OpenApi;
+import dev.sopwith.bot.local.LocalClient;
+import dev.sopwith.bot.local.Request;
+import dev.sopwith.engine.library.RosterFile;
+import dev.sopwith.engine.library.SopEvent;
+import dev.sopwith.engine.runtime.Clocks;
+import dev.sopwith.engine.store.StoreException;
+
+import tools.jackson.databind.node.ObjectNode;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+
+/**
+ * The whole service, with its people on a Discord of this machine: alice, bob and carol, who
+ * decide, and mallory, whom the roster does not know.
+ */
+final class DiscordHouse implements App.Listener, AutoCloseable {
+    private static final Pattern CODE = Pattern.compile("approve ([a-z0-9]{5})");
+
+    final FakeDiscord discord = new FakeDiscord();
+    final User alice = discord.user("alice");
+    final User bob = discord.user("bob");
+    final User carol = discord.user("carol");
+    final User mallory = discord.user("mallory");
+    final List<String> concerns = new CopyOnWriteArrayList<>();
+    final Path folder;
+    private Optional<App> app = Optional.empty();
+
+    DiscordHouse(Path folder) throws Exception {
+        this.folder = folder;
+        sop("deploy", "", "- tools: shell", "echo deployed by hand");
+        sop("pair", "", "- tools: shell\n   - policy: pair", "echo both");
+        sop("wipe", "priority = \"critical\"", "- tools: shell", "echo wiped");
+        sop("talk", "", "- tools: shell", "seq 1 3000; echo '@everyone **bold** <@1> ```'");
+        var ask = folder.resolve("sops/ask");
+        sop("ask", "", "- tools: shell", "echo \"$SOP_INPUT_HOST\"");
+        Files.writeString(
+                ask.resolve("SOP.toml"),
+                Files.readString(ask.resolve("SOP.toml"))
+                        + """
+
+                        [[inputs]]
+                        name = "host"
+                        type = "string"
+                        required = true
+                        description = "Where"
+
+                        [[inputs]]
+                        name = "pw"
+                        type = "string"
+                        required = true
+                        secret = true
+                        """);
+        roster();
+        open();
+    }
+
+    private void sop(String name, String manifest, String attributes, String script)
+            throws IOException {
+        RunningApp.write(
+                folder,
+                name,
+                manifest,
+                """
+                1. **Do** — %s.
+                   %s
+                   - requires_confirmation: true
+
+                   ```sh
+                   %s
+                   ```
+                """
+                        .formatted(name, attributes, script));
+    }
+
+    private void roster() throws IOException {
+        var settings = discord.settings();
+        var text =
+                """
+                people:
+                  alice: {discord: ["%s"]}
+                  bob: {discord: ["%s"]}
+                  carol: {discord: ["%s"]}
+                access: [{sops: "*", run: [everyone]}]
+                policies:
+                  default: {approvers: [alice, bob, carol], exclude_initiator: true}
+                  pair: {approvers: [alice, bob, carol], exclude_initiator: true, quorum: 2}
+                connectors:
+                  chat: {kind: discord, discord: {channel_id: "%s", base_url: "%s", gateway_url: "%s"}}
+                """
+                        .formatted(
+                                alice.id(),
+                                bob.id(),
+                                carol.id(),
+                                settings.get("channel_id"),
+                                settings.get("base_url"),
+                                settings.get("gateway_url"));
+        var file = Files.writeString(folder.resolve("roster.yaml"), text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    /** Starts the service, and waits until people can use it. */
+    void open() throws Exception {
+        var file = folder.resolve("roster.yaml");
+        app =
+                Optional.of(
+                        App.open(
+                                new App.Settings(
+                                        folder.resolve("sops"),
+                                        "sops",
+                                        folder.resolve("state"),
+                                        System.getProperty("user.name"),
+                                        Optional.empty(),
+                                        Optional.of(RosterFile.open(file, "roster.yaml")),
+                                        Map.of("DISCORD_BOT_TOKEN", FakeDiscord.TOKEN)),
+                                this,
+                                Clocks.right(Clock.systemUTC())));
+        FakeDiscord.await("the commands", discord::hasCommands);
+        FakeDiscord.await("the gateway", discord.gateway::isConnected);
+    }
+
+    void stop() {
+        app.ifPresent(App::close);
+        app = Optional.empty();
+    }
+
+    @Override
+    public void heard(SopEvent event) {}
+
+    @Override
+    public void heard(RosterFile.Event event) {}
+
+    @Override
+    public void concerned(String line) {
+        concerns.add(line);
+    }
+
+    @Override
+    public void stopped(StoreException why) {
+        throw new AssertionError(why);
+    }
+
+    /** The prompt of the run, while somebody is asked: the message with buttons. */
+    ObjectNode prompt(String run) {
+        FakeDiscord.await("a prompt of " + run, () -> openPrompt(run).isPresent());
+        return openPrompt(run).orElseThrow();
+    }
+
+    /**
+     * Nobody answers a prompt before the store knows that it is there: what comes next is later.
+     */
+    void awaitKnown(String run) {
+        var prompt = FakeDiscord.id(prompt(run));
+        discord.react(alice, prompt, "✅");
+        var _ = discord.awaitMessage("not counted: you started this run");
+    }
+
+    Optional<ObjectNode> openPrompt(String run) {
+        return discord.shown().stream()
+                .filter(it -> !it.path("components").isEmpty())
+                .filter(it -> FakeDiscord.text(it).startsWith(run + " "))
+                .findFirst();
+    }
+
+    String room() {
+        return Optional.ofNullable(discord.settings().get("channel_id")).orElseThrow();
+    }
+
+    /** Says something at the terminal of this machine. */
+    String say(String... words) throws Exception {
+        var socket = App.socket(folder.resolve("state").toRealPath());
+        try (var client = LocalClient.connect(socket)) {
+            return RunningApp.text(client.ask(new Request(List.of(words), false), _ -> {}));
+        }
+    }
+
+    void awaitSaid(String answer, String... words) {
+        FakeDiscord.await(
+                answer,
+                () -> {
+                    try {
+                        return say(words).contains(answer);
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                });
+    }
+
+    static String code(ObjectNode prompt) {
+        var code = CODE.matcher(FakeDiscord.text(prompt));
+        assertThat(code.find()).as(FakeDiscord.text(prompt)).isTrue();
+        return code.group(1);
+    }
+
+    @Override
+    public void close() {
+        stop();
+        discord.close();
+        assertThat(OpenApi.problems(discord.calls)).isEmpty();
+    }
+}

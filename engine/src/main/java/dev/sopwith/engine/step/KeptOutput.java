@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -21,14 +22,23 @@ import java.util.TreeMap;
  * between two of them was dropped.
  *
  * @param files by the byte they begin at
- * @param lost bytes after the last file that could not be written
+ * @param lost bytes after the last file that could not be written, at least: a disk was full
  */
 record KeptOutput(Path directory, SortedMap<Long, Path> files, long lost) {
     private static final String PREFIX = "out.";
     private static final String LOST = "lost";
 
+    /** Longer than any number. */
+    private static final String LOST_ROOM = " ".repeat(19) + "\n";
+
     /** Read around an excerpt, so that no secret is cut where the excerpt is. */
     private static final int WINDOW = 64 * 1024;
+
+    /** Sets room aside for the number of bytes that a full disk does not take. */
+    static void makeRoom(Path directory) throws IOException {
+        Files.writeString(
+                directory.resolve(PREFIX + LOST), LOST_ROOM, StandardOpenOption.CREATE_NEW);
+    }
 
     static KeptOutput in(Path directory) throws IOException {
         var files = new TreeMap<Long, Path>();

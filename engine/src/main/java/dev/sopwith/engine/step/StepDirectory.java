@@ -207,6 +207,7 @@ record StepDirectory(Path steps, String name) {
                 EXIT_ROOM.getBytes(StandardCharsets.US_ASCII),
                 "rw-------");
         StoredOutput.makeRoom(path());
+        KeptOutput.makeRoom(path());
         write(
                 path().resolve("epoch"),
                 order.key().epoch().getBytes(StandardCharsets.US_ASCII),

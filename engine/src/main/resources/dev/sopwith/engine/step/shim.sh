@@ -12,6 +12,7 @@
 #   main      identity of the step's first process, which leads the step's own session
 #   ending    why the step is being ended, made before the first signal
 #   out.N     output from byte N on; a gap between two files was dropped
+#   out.lost  how many bytes after the last out.N could not be written, at least; blank when none
 #   exit      code and cause; complete and durable as soon as it is there
 #
 # POSIX sh, with setsid (util-linux or busybox), "sync FILE" (coreutils 8.24 or busybox; an older one
@@ -119,7 +120,8 @@ end_rest() {
 
 # keep_output: stdin to out.0 (3 MiB and a little) and the newest three of the files after it.
 # dd passes on what one read gives, at once: nothing waits in a buffer, nothing is lost by a signal.
-# Never stops reading: a step must not hang on its output because the disk is full.
+# Never stops reading: a step must not hang on its output because the disk is full. out.lost is there
+# already and long enough, so that even then it can be said that something is missing.
 keep_output() {
     trap '' TERM HUP INT
     at=0 size=0 file=out.0 max=3145728
@@ -144,8 +146,9 @@ keep_output() {
         set -- "$@" "$file"
         [ $# -le 3 ] || { rm -f "$1" && shift; }
     done
+    # What the last dd read and could not write is not told by it: one byte at least.
     lost=$(wc -c)
-    echo "$lost" > out.lost
+    printf '%s\n' $((lost + 1)) 1<> out.lost
 } 2> /dev/null
 
 # The step itself begins here, in its session, once its identity is on record. Its environment comes

@@ -132,7 +132,8 @@ class AppLookTest {
             app.ask("run", "cool");
             assertThat(app.ask("why", "cool").table()).hasSize(3);
             assertThat(text(app.ask("why", "cool")))
-                    .containsSubsequence("cooldown until 20", "asked by local:", "started R-1");
+                    .containsSubsequence(
+                            "cooldown until 20", "asked by alice (local:", "started R-1");
 
             app.ask("run", "held");
             app.ask("run", "held");

@@ -143,6 +143,19 @@ class RosterServiceTest implements App.Listener {
     }
 
     @Test
+    void who_the_operator_is_in_the_roster_is_said_to_them_and_to_all() throws Exception {
+        roster("bob", "");
+        try (var _ = open()) {
+            assertThat(say("whoami"))
+                    .contains("you are local:" + ME)
+                    .contains("me in the roster and the operator of this service")
+                    .contains("your yes is not counted: steps run as local:" + ME);
+            say("run", "go");
+            assertThat(say("status", "R-1")).contains("asked by me (local:%s)".formatted(ME));
+        }
+    }
+
+    @Test
     void a_run_that_nobody_could_clear_is_refused_with_whom_it_lacks() throws Exception {
         roster("carol", "require: [{sops: go, policy: default}]");
         try (var _ = open()) {

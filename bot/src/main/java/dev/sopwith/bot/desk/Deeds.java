@@ -203,7 +203,7 @@ public final class Deeds {
                 case Command.Unfreeze _ -> service.unfreeze(speaker);
                 case Command.ClockOk _ -> service.clockOk(speaker);
                 case Command.Help(var about) -> help(about, speaker.surface());
-                case Command.Whoami _ -> ServiceDeeds.whoami(speaker);
+                case Command.Whoami _ -> service.whoami(speaker);
                 case Command.Link(var code) ->
                         code.isEmpty()
                                 ? service.showLink(speaker)

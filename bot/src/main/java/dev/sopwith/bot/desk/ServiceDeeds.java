@@ -8,6 +8,7 @@ import dev.sopwith.engine.roster.Identity;
 import dev.sopwith.engine.runtime.Engine;
 
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Optional;
 
 /**
@@ -68,16 +69,18 @@ final class ServiceDeeds {
 
     // Who somebody is
 
-    static Result whoami(Speaker speaker) {
-        var who =
-                speaker.isOperator()
-                        ? "the operator of this service"
-                        : "%s in the roster".formatted(speaker.person());
-        return Result.ok(
+    Result whoami(Speaker speaker) {
+        var who = new ArrayList<String>();
+        rights.owner(speaker.identity()).ifPresent(it -> who.add(it + " in the roster"));
+        if (speaker.isOperator()) who.add("the operator of this service");
+        var data =
                 Result.empty()
                         .put("identity", speaker.identity().toString())
-                        .put("person", speaker.person()),
-                "you are %s: %s".formatted(speaker.identity(), who));
+                        .put("person", speaker.person());
+        var line = "you are %s: %s".formatted(speaker.identity(), String.join(" and ", who));
+        var why = rights.voteRefusal(speaker);
+        if (why.isEmpty()) return Result.ok(data, line);
+        return Result.ok(data, line, "your yes is " + why.get());
     }
 
     /** Where others read along, whoever is faster would be whoever was shown it. */

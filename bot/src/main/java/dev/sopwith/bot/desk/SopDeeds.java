@@ -143,7 +143,7 @@ final class SopDeeds {
                 given,
                 Set.of(speaker.person()),
                 true,
-                "asked by " + speaker.identity(),
+                "asked by " + speaker.named(),
                 clock.instant());
     }
 

@@ -20,6 +20,12 @@ public record Speaker(Identity identity, String person, boolean isOperator, Surf
         ROOM
     }
 
+    /** For people to read: who it is, and by which account where that says another name. */
+    String named() {
+        boolean isOneName = person.equals(identity.id()) || person.equals(identity.toString());
+        return isOneName ? identity.toString() : "%s (%s)".formatted(person, identity);
+    }
+
     /** As whom their votes and words are counted. */
     Actor actor() {
         return new Actor(person, identity.toString());

@@ -223,6 +223,7 @@ public final class App implements AutoCloseable {
             Deque<AutoCloseable> parts)
             throws IOException, SecretBox.BadKey {
         LibraryLogs.quiet();
+        StoreLogs.shorten();
         InstantSource clock = clocks::wall;
         var state = StateFolder.make(settings.state());
         var random = new SecureRandom();

@@ -358,6 +358,9 @@ class RealServiceFaultsTest {
             assertThat(service.log())
                     .contains(
                             "the store stopped, so the service ends", "full", "What was answered");
+            assertThat(service.log().lines().filter(it -> it.startsWith("\tat ")))
+                    .as("what a person reads who has to make room")
+                    .isEmpty();
 
             assertThat(mount("-o", "remount,size=64m", disk.toString())).isTrue();
             service.start();

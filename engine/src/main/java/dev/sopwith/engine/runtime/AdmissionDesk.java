@@ -190,7 +190,8 @@ final class AdmissionDesk {
             return outcome;
         }
         var request = DeliveryBook.withoutInputs(arrival);
-        var heading = new DeliveryBook.Heading(
+        var heading =
+                new DeliveryBook.Heading(
                         sop, sop.priority(), request, key, Optional.empty(), arrival.at());
         return DeliveryBook.settled(tx, heading, outcome);
     }

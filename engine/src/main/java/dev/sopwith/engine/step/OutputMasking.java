@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Puts what a step printed and handed on, secrets masked, in the place of what it wrote. What cannot
- * be hidden now is told of once, and {@link #hide} tries again.
+ * Puts what a step printed and handed on, secrets masked, in the place of what it wrote. What
+ * cannot be hidden now is told of once, and {@link #hide} tries again.
  *
  * <p>Durable: a masked file is complete under its name before what it replaces goes.
  *
@@ -71,7 +71,10 @@ final class OutputMasking {
         }
     }
 
-    /** What a step in doubt printed: its secrets may be gone when the doubt is over, as when the run is cancelled. */
+    /**
+     * What a step in doubt printed: its secrets may be gone when the doubt is over, as when the run
+     * is cancelled.
+     */
     void keepCopyInDoubt(StepOrder order, StepDirectory directory) {
         try {
             if (directory.exists()) keepCopy(order, directory);

@@ -293,7 +293,8 @@ public final class ShellRunner implements StepRunner {
 
     private StepEnd end(StepOrder order, StepDirectory directory, StepDirectory.Exit exit)
             throws IOException {
-        if (exit.code() != 0 || !exit.cause().equals("ended")) masking.removeOutput(order.key(), directory);
+        if (exit.code() != 0 || !exit.cause().equals("ended"))
+            masking.removeOutput(order.key(), directory);
         switch (exit.cause()) {
             case "timeout" -> {
                 return failed(order, new FailureReason.TimedOut(order.timeout()));
@@ -397,5 +398,4 @@ public final class ShellRunner implements StepRunner {
     private static String message(Exception e) {
         return String.valueOf(e.getMessage());
     }
-
 }

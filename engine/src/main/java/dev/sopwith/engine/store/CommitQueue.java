@@ -18,8 +18,8 @@ import java.util.function.Consumer;
  * <p>Threading: {@link #commit} from any thread; the connection belongs to the writer's thread. The
  * queue is as long as there are callers, because each waits.
  *
- * <p>After a failure of the database, or one of the file that a query met, it stops for ever: all who wait fail, then the listener hears
- * of it.
+ * <p>After a failure of the database, or one of the file that a query met, it stops for ever: all
+ * who wait fail, then the listener hears of it.
  */
 final class CommitQueue implements AutoCloseable {
     private static final int BATCH_MAX = 1024;

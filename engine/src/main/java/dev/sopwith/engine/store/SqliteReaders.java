@@ -65,7 +65,9 @@ final class SqliteReaders implements StoreView {
         }
     }
 
-    /** Also when whoever asked has caught it: what was read elsewhere cannot be relied on either. */
+    /**
+     * Also when whoever asked has caught it: what was read elsewhere cannot be relied on either.
+     */
     private void tellIfBroken(StoreException failure) {
         if (failure.getCause() instanceof SQLException e && Sqlite.isLasting(e)) {
             onBroken.accept(failure);

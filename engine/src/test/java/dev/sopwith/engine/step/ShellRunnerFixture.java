@@ -6,7 +6,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 
-/** A runner in a state folder of its own, for tests with real processes; each leaves none behind. */
+/**
+ * A runner in a state folder of its own, for tests with real processes; each leaves none behind.
+ */
 abstract class ShellRunnerFixture {
     @TempDir Path state;
 

@@ -499,8 +499,7 @@ class ShellRunnerTest extends ShellRunnerFixture {
         assertThat(runner.stop(KEY, "cancelled by @ada")).isTrue();
         assertThat(reason(end.get())).isEqualTo("stopped: cancelled by @ada");
         // What kept its output may take a moment more.
-        Await.until(
-                "whole group", () -> Processes.mentioning(directory.toString()).isEmpty());
+        Await.until("whole group", () -> Processes.mentioning(directory.toString()).isEmpty());
     }
 
     @Test

@@ -35,7 +35,8 @@ import java.util.function.Consumer;
             Exit.OK + ":ended as told",
             Exit.WRONG_USE + ":it cannot start, or wrong use",
             Exit.IN_USE + ":another service runs on this folder",
-            Exit.TEMPORARY + ":the store stopped: what was answered is kept"
+            Exit.TEMPORARY
+                    + ":the store stopped: what was answered is kept, unless it says that the file is damaged"
         })
 final class UpCommand implements Callable<Integer> {
     private final Surroundings here;
@@ -98,8 +99,9 @@ final class UpCommand implements Callable<Integer> {
         } catch (IOException | SecretBox.BadKey | StoreException e) {
             var why = e instanceof IOException io ? English.why(io) : e.getMessage();
             int code = here.refuse("cannot start: " + why, "");
-            exit = e instanceof StoreException.InUse ? Exit.IN_USE : code;
-            return exit;
+            code = e instanceof StoreException.InUse ? Exit.IN_USE : code;
+            exit = code;
+            return code; // the store may say meanwhile that it stopped: it never started
         } finally {
             closed.countDown();
         }
@@ -261,9 +263,18 @@ final class UpCommand implements Callable<Integer> {
         public void stopped(StoreException why) {
             exit = Exit.TEMPORARY;
             here.err().line("sopwith: the store stopped, so the service ends: " + why.getMessage());
-            here.err().line("  What was answered is kept. Mend the cause, then: ./sopwith up");
+            here.err().line("  " + whatToDo(why));
             var _ = here.err().flush();
             end.countDown();
+        }
+
+        private String whatToDo(StoreException why) {
+            if (!(why instanceof StoreException.Damaged)) {
+                return "What was answered is kept. Mend the cause, then: ./sopwith up";
+            }
+            var option = stateDir.asOption();
+            return "Check the disk, move the folder store of %s away, then: ./sopwith restore BACKUP%s, and ./sopwith up%s"
+                    .formatted(stateDir.in(here), option, option);
         }
     }
 }

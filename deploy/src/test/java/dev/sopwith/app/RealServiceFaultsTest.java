@@ -19,12 +19,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -329,6 +331,51 @@ class RealServiceFaultsTest {
                 Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
             }
         }
+    }
+
+    // A damaged store
+
+    @Test
+    void damage_that_is_met_while_it_runs_ends_the_service_and_says_what_to_do() throws Exception {
+        service.sop(
+                "person",
+                """
+
+                [[inputs]]
+                name = "text"
+                type = "string"
+                """,
+                PERSON);
+        service.start();
+        service.ask("run", "person", "text=" + "x".repeat(20_000));
+        service.stop(); // all is in the file then, and nothing of it in a memory
+        service.start();
+        var bytes = Files.readAllBytes(service.database());
+        int page = 4096;
+        for (int at = 0; at < bytes.length; at += page) {
+            // Pages that go on with a long text; the trees that lead to it stay whole.
+            boolean goesOn = bytes[at + page / 2] == 'x' && bytes[at + page / 4] == 'x';
+            if (goesOn) Arrays.fill(bytes, at, at + page, (byte) 0);
+        }
+        try (var file = new RandomAccessFile(service.database().toFile(), "rw")) {
+            file.write(bytes);
+        }
+        try {
+            service.ask("log", "R-1");
+            service.ask("done", "R-1");
+        } catch (IOException e) {
+            // It ended before it answered.
+        }
+
+        assertThat(service.exit()).isEqualTo(75);
+        assertThat(service.log())
+                .contains(
+                        "the store stopped, so the service ends",
+                        service.database() + " is damaged, and only a backup brings back",
+                        "malformed",
+                        "move the folder store of " + service.state() + " away",
+                        "./sopwith restore BACKUP")
+                .doesNotContain("What was answered is kept");
     }
 
     // A full disk

@@ -190,7 +190,9 @@ final class AdmissionDesk {
             return outcome;
         }
         var request = DeliveryBook.withoutInputs(arrival);
-        var heading = new DeliveryBook.Heading(sop, request, key, Optional.empty(), arrival.at());
+        var heading =
+                new DeliveryBook.Heading(
+                        sop, sop.priority(), request, key, Optional.empty(), arrival.at());
         return DeliveryBook.settled(tx, heading, outcome);
     }
 
@@ -277,10 +279,16 @@ final class AdmissionDesk {
      * @param sop as it is now: its limits hold, also for what runs an older snapshot
      */
     private record Entry(
-            Candidate candidate, Sop sop, Request request, Optional<String> key, Instant at) {
-        DeliveryBook.Heading heading() {
-            return new DeliveryBook.Heading(sop, request, key, candidate.lock(), at);
-        }
+            Candidate candidate, Sop sop, Request request, Optional<String> key, Instant at) {}
+
+    private DeliveryBook.Heading heading(Entry entry) {
+        return new DeliveryBook.Heading(
+                entry.sop(),
+                starter.priority(entry.sop()),
+                entry.request(),
+                entry.key(),
+                entry.candidate().lock(),
+                entry.at());
     }
 
     private Outcome admit(Tx tx, Entry entry) {
@@ -319,10 +327,10 @@ final class AdmissionDesk {
             // It is to be sent again, and must not be a duplicate of itself then.
             return DeliveryBook.settled(
                     tx,
-                    entry.heading().withoutKey(),
+                    heading(entry).withoutKey(),
                     Outcome.of(entry.sop().name(), Kind.QUEUE_FULL, rules.maxQueued() + " wait"));
         }
-        return DeliveryBook.queued(tx, entry.heading(), "#" + (before + 1));
+        return DeliveryBook.queued(tx, heading(entry), "#" + (before + 1));
     }
 
     /** Into the newest that waits, unless a person asked for either: people get what they asked. */
@@ -344,8 +352,8 @@ final class AdmissionDesk {
         return settled(tx, entry, Outcome.of(name, Kind.COALESCED, into));
     }
 
-    private static Outcome settled(Tx tx, Entry entry, Outcome outcome) {
-        return DeliveryBook.settled(tx, entry.heading(), outcome);
+    private Outcome settled(Tx tx, Entry entry, Outcome outcome) {
+        return DeliveryBook.settled(tx, heading(entry), outcome);
     }
 
     /** The inputs that a trigger takes from a payload, beside those given by hand. */

@@ -1,6 +1,7 @@
 package dev.sopwith.engine.runtime;
 
 import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.sop.Priority;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.store.Deliveries.DeliveryRow;
 import dev.sopwith.engine.store.Tx;
@@ -29,11 +30,20 @@ final class DeliveryBook {
 
     private DeliveryBook() {}
 
-    /** What a delivery is filed under. */
+    /**
+     * What a delivery is filed under.
+     *
+     * @param priority that its run has here, so that what waits goes in the order of runs
+     */
     record Heading(
-            Sop sop, Request request, Optional<String> key, Optional<String> lock, Instant at) {
+            Sop sop,
+            Priority priority,
+            Request request,
+            Optional<String> key,
+            Optional<String> lock,
+            Instant at) {
         Heading withoutKey() {
-            return new Heading(sop, request, Optional.empty(), lock, at);
+            return new Heading(sop, priority, request, Optional.empty(), lock, at);
         }
     }
 
@@ -142,7 +152,7 @@ final class DeliveryBook {
                 heading.request().cause(),
                 heading.key(),
                 heading.at().toEpochMilli(),
-                heading.sop().priority().rank(),
+                heading.priority().rank(),
                 heading.lock(),
                 settled,
                 outcome.detail(),

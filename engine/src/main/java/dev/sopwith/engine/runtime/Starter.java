@@ -2,6 +2,7 @@ package dev.sopwith.engine.runtime;
 
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunStart;
+import dev.sopwith.engine.sop.Priority;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.store.Reads;
 import dev.sopwith.engine.store.Runs;
@@ -40,6 +41,11 @@ final class Starter {
     /** Why these persons cannot start this SOP now, see {@link Policies#refusal}. */
     Optional<String> refusal(Sop sop, Set<String> initiators) {
         return policies.refusal(sop, initiators);
+    }
+
+    /** The priority that a run of it has, and what waits for one. */
+    Priority priority(Sop sop) {
+        return policies.priority(sop);
     }
 
     /**
@@ -94,7 +100,7 @@ final class Starter {
                 sop.name(),
                 sop.version(),
                 candidate.digest(),
-                policies.priority(sop),
+                priority(sop),
                 policies.mode(sop),
                 secrets.hashed(sop, candidate.inputs()),
                 SecretInputs.names(sop),

@@ -7,11 +7,9 @@ import dev.sopwith.engine.step.StepDirectory.Claim;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,33 +42,21 @@ public final class ShellRunner implements StepRunner {
     private static final long PAUSE_MIN_MILLIS = 10;
     private static final long PAUSE_MAX_MILLIS = 500;
     private static final int SIGNALS = 64;
-    private static final System.Logger LOG = System.getLogger(ShellRunner.class.getName());
 
     private final Path steps;
     private final StepOutputs outputs;
     private final String epoch;
     private final Set<String> serviceSecrets;
-    private final Duration grace;
-    private final String shim;
+    private final ShimProcesses shims;
+    private final OutputMasking masking = new OutputMasking();
     private final World world = World.here();
     private final Map<StepKey, Flight> flights = new ConcurrentHashMap<>();
     private final Set<StepKey> unsettled = ConcurrentHashMap.newKeySet();
     private boolean looked; // guarded by unsettled
-    private final Set<StepKey> hiding = ConcurrentHashMap.newKeySet();
-    private final Set<StepKey> told = ConcurrentHashMap.newKeySet(); // of what stays unmasked
 
     /** A step on its way to its first command, in this JVM. */
     private static final class Flight {
         private volatile Optional<String> stopped = Optional.empty();
-    }
-
-    /** The step cannot be started; nothing was. */
-    private static final class CannotStart extends Exception {
-        private static final long serialVersionUID = 1;
-
-        CannotStart(String why) {
-            super(why);
-        }
     }
 
     /**
@@ -91,8 +77,7 @@ public final class ShellRunner implements StepRunner {
         this.outputs = new StepOutputs(state);
         this.epoch = epoch;
         this.serviceSecrets = Set.copyOf(serviceSecrets);
-        this.grace = grace;
-        this.shim = shimText();
+        this.shims = new ShimProcesses(steps, world, grace);
     }
 
     /** Why the roster may not pass on a variable of this name; empty if it may. */
@@ -146,10 +131,7 @@ public final class ShellRunner implements StepRunner {
             if (directory.takeClaim() || directory.exit().isPresent()) return true;
             if (!(directory.claim() instanceof Claim.Taken(var taken))) return true;
             if (!taken.world().equals(world)) return true; // whatever it was ended with its kernel
-            var command = shimCommand(directory, "stop", nonce.get(), List.of(seconds(grace)));
-            var stopping = start(command, directory);
-            hand("", stopping);
-            boolean allEnded = stopping.waitFor() == 0;
+            boolean allEnded = shims.stop(directory, nonce.get()).waitFor() == 0;
             awaitEnd(taken);
             return allEnded;
         } catch (IOException e) {
@@ -171,34 +153,7 @@ public final class ShellRunner implements StepRunner {
 
     @Override
     public void hide(StepKey key, Optional<StepOrder> order) {
-        if (!hiding.add(key)) return; // another thread is at it
-        var directory = directory(key);
-        try {
-            if (directory.exists()) {
-                if (order.isPresent()) mask(order.get(), directory);
-                else giveUp(key, directory);
-                directory.removeOutput();
-                if (!directory.isMasked()) return;
-            }
-            unsettled.remove(key);
-            told.remove(key);
-        } catch (IOException e) {
-            tell(key, directory, e);
-        } finally {
-            hiding.remove(key);
-        }
-    }
-
-    /** Better gone than open to whoever comes by the disk. */
-    private static void giveUp(StepKey key, StepDirectory directory) throws IOException {
-        var raw = KeptOutput.in(directory.path());
-        if (!raw.isEmpty() && StoredOutput.in(directory.path()).isEmpty()) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "what %s printed was removed: it was not masked while its secrets were there"
-                            .formatted(key));
-        }
-        remove(raw, directory);
+        if (masking.hide(key, directory(key), order)) unsettled.remove(key);
     }
 
     private List<StepKey> unsettledOnDisk() {
@@ -308,8 +263,8 @@ public final class ShellRunner implements StepRunner {
         var ended = ended(order, directory);
         if (ended.isPresent()) return ended.get();
         if (!taken.boot().equals(world.boot())) {
-            keepMasked(order, directory); // whoever wrote is gone
-            removeOutput(order.key(), directory);
+            masking.keepMasked(order, directory); // whoever wrote is gone
+            masking.removeOutput(order.key(), directory);
             return new Recovered.Unknown("the machine was restarted while it ran");
         }
         if (!taken.namespace().equals(world.namespace())) {
@@ -318,7 +273,7 @@ public final class ShellRunner implements StepRunner {
         if (taken.isAlive()) return new Recovered.Running();
         ended = ended(order, directory); // it may have ended between the two looks
         if (ended.isPresent()) return ended.get();
-        keepCopyInDoubt(order, directory);
+        masking.keepCopyInDoubt(order, directory);
         boolean goesOn = directory.main().map(ProcessIdentity::isAlive).orElse(false);
         return new Recovered.Unknown(
                 goesOn
@@ -330,81 +285,16 @@ public final class ShellRunner implements StepRunner {
         var exit = directory.exit();
         if (exit.isEmpty()) return Optional.empty();
         if (exit.get().cause().equals("unready")) return Optional.of(new Recovered.NeverBegan());
-        keepMasked(order, directory);
+        masking.keepMasked(order, directory);
         var end = end(order, directory, exit.get());
         if (directory.isMasked()) unsettled.remove(order.key());
         return Optional.of(new Recovered.Ended(end));
     }
 
-    /**
-     * Puts what was printed, masked, in the place of what the step wrote, once nobody writes any
-     * more: from then on no secret is needed to show it. A service that goes down in between does
-     * the rest when it looks for the step again, because the end is not stored before this is done.
-     */
-    private void keepMasked(StepOrder order, StepDirectory directory) {
-        try {
-            if (directory.exists()) mask(order, directory); // else the step deleted it
-        } catch (IOException e) {
-            tell(order.key(), directory, e);
-        }
-    }
-
-    /** Its secrets may be gone when the doubt is over, as when the run is cancelled. */
-    private void keepCopyInDoubt(StepOrder order, StepDirectory directory) {
-        try {
-            if (directory.exists()) keepCopy(order, directory);
-        } catch (IOException e) {
-            tell(order.key(), directory, e);
-        }
-    }
-
-    private static void mask(StepOrder order, StepDirectory directory) throws IOException {
-        keepCopy(order, directory);
-        remove(KeptOutput.in(directory.path()), directory);
-    }
-
-    /** What is there so far, masked: while somebody writes, and for when the secrets are gone. */
-    private static void keepCopy(StepOrder order, StepDirectory directory) throws IOException {
-        var path = directory.path();
-        var raw = KeptOutput.in(path);
-        if (!raw.isWhole() && StoredOutput.in(path).isPresent()) return;
-        try {
-            StoredOutput.write(
-                    path, raw.bytes(), raw.dropped(), target -> raw.write(order.masker(), target));
-        } catch (IOException e) {
-            if (raw.isEmpty()) throw e;
-            try {
-                StoredOutput.writeInRoom(path, raw.excerpts(order.masker()));
-            } catch (IOException noRoom) {
-                e.addSuppressed(noRoom);
-                throw e;
-            }
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "of what %s printed only beginning and end were kept (%s)"
-                            .formatted(order.key(), e.getMessage()));
-        }
-    }
-
-    private static void remove(KeptOutput raw, StepDirectory directory) throws IOException {
-        if (raw.isEmpty()) return;
-        raw.remove();
-        StepDirectory.sync(directory.path());
-    }
-
-    /** Says once what stays unmasked; {@link #hide} tries again. */
-    private void tell(StepKey key, StepDirectory directory, IOException e) {
-        if (!told.add(key)) return;
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "what %s wrote stays unmasked in %s for now, which only the service's user may read"
-                        .formatted(key, directory.path()),
-                e);
-    }
-
     private StepEnd end(StepOrder order, StepDirectory directory, StepDirectory.Exit exit)
             throws IOException {
-        if (exit.code() != 0 || !exit.cause().equals("ended")) removeOutput(order.key(), directory);
+        if (exit.code() != 0 || !exit.cause().equals("ended"))
+            masking.removeOutput(order.key(), directory);
         switch (exit.cause()) {
             case "timeout" -> {
                 return failed(order, new FailureReason.TimedOut(order.timeout()));
@@ -419,56 +309,10 @@ public final class ShellRunner implements StepRunner {
         }
         if (exit.code() != 0) return failed(order, new FailureReason.ExitCode(exit.code()));
         try {
-            var values = values(order, directory);
+            var values = masking.values(order, directory);
             return new StepEnd.Succeeded(values, "exit code 0", output(order));
         } catch (OutputValues.Bad bad) {
             return failed(order, bad.reason());
-        }
-    }
-
-    /** What it hands on, without secrets; from then on its file is not needed any more. */
-    private Map<String, String> values(StepOrder order, StepDirectory directory)
-            throws OutputValues.Bad, IOException {
-        if (StoredValues.isIn(directory.path())) { // by a service that went down here
-            removeOutput(order.key(), directory);
-            return StoredValues.read(directory.path());
-        }
-        var masker = order.masker();
-        try {
-            var values = StoredValues.masked(OutputValues.read(directory.output()), masker);
-            replaceOutput(order.key(), directory, path -> StoredValues.write(path, values));
-            return values;
-        } catch (OutputValues.Bad bad) {
-            var problem = masker.mask(bad.reason().problem());
-            var masked = new OutputValues.Bad(bad.reason().line(), problem);
-            replaceOutput(
-                    order.key(), directory, path -> StoredValues.write(path, masked.reason()));
-            throw masked;
-        }
-    }
-
-    /** Writes into a directory. */
-    @FunctionalInterface
-    private interface Writing {
-        void in(Path directory) throws IOException;
-    }
-
-    /** Where it cannot be done now, the values are still good, and {@link #hide} does the rest. */
-    private void replaceOutput(StepKey key, StepDirectory directory, Writing values) {
-        try {
-            if (!directory.exists()) return; // the step deleted it
-            values.in(directory.path());
-            directory.removeOutput();
-        } catch (IOException e) {
-            tell(key, directory, e);
-        }
-    }
-
-    private void removeOutput(StepKey key, StepDirectory directory) {
-        try {
-            directory.removeOutput();
-        } catch (IOException e) {
-            tell(key, directory, e);
         }
     }
 
@@ -476,21 +320,16 @@ public final class ShellRunner implements StepRunner {
         var directory = directory(order.key());
         try {
             var environment = StepEnvironment.of(order, directory, serviceSecrets);
-            var command = command(order, directory);
+            var command = shims.command(order, directory);
             var nonce = UUID.randomUUID().toString();
-            directory.prepare(order, shim, nonce);
+            directory.prepare(order, shims.text(), nonce);
             if (flight.stopped.isPresent()) {
                 return failed(order, new FailureReason.Stopped(flight.stopped.get()));
             }
-            var arguments = new ArrayList<String>();
-            arguments.add(timeout(order.timeout()));
-            arguments.add(seconds(grace));
-            arguments.addAll(command);
-            var process = start(shimCommand(directory, "run", nonce, arguments), directory);
-            hand(StepEnvironment.assignments(environment), process);
-            process.waitFor();
+            var handed = StepEnvironment.assignments(environment);
+            shims.run(order, directory, nonce, command, handed).waitFor();
             return afterShim(order, directory);
-        } catch (StepEnvironment.Refused | CannotStart e) {
+        } catch (StepEnvironment.Refused | ShimProcesses.CannotStart e) {
             return failed(order, new FailureReason.NotStarted(message(e)));
         } catch (UserPrincipalNotFoundException e) {
             return failed(order, new FailureReason.NotStarted("there is no user " + e.getName()));
@@ -528,90 +367,6 @@ public final class ShellRunner implements StepRunner {
         return new FailureReason.Stopped(directory.stop().orElse("by request"));
     }
 
-    /** What the shim is to execute in the step's session. */
-    private List<String> command(StepOrder order, StepDirectory directory)
-            throws CannotStart, IOException, InterruptedException {
-        var command = new ArrayList<String>();
-        if (order.runAs().isPresent()) command.addAll(changeUser(order.runAs().get()));
-        boolean bash = order.block().fence().equalsIgnoreCase("bash");
-        command.add(program(bash ? "bash" : "sh"));
-        command.addAll(bash ? List.of("-euo", "pipefail") : List.of("-eu"));
-        command.add(directory.script().toString());
-        return command;
-    }
-
-    private List<String> changeUser(String user)
-            throws CannotStart, IOException, InterruptedException {
-        if (!Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
-            throw new CannotStart(
-                    "to run as %s the service itself must run as root".formatted(user));
-        }
-        if (!user.matches("[A-Za-z_][A-Za-z0-9_.-]*\\$?")) {
-            throw new CannotStart("'%s' is no login".formatted(user));
-        }
-        for (var above = steps.getParent(); above != null; above = above.getParent()) {
-            if (!mayBeEntered(above, user)) {
-                throw new CannotStart(
-                        "%s may not enter %s: allow it with chmod o+x".formatted(user, above));
-            }
-        }
-        var setpriv = program("setpriv");
-        return List.of(setpriv, "--reuid=" + user, "--regid=" + group(user), "--init-groups", "--");
-    }
-
-    private static boolean mayBeEntered(Path directory, String user) throws IOException {
-        if (!Files.exists(directory)) return true; // made below, with the right mode
-        return Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_EXECUTE)
-                || Files.getOwner(directory).getName().equals(user);
-    }
-
-    private static String group(String user) throws CannotStart, IOException, InterruptedException {
-        var id =
-                new ProcessBuilder(program("id"), "-g", user)
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        var group = new String(id.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        if (id.waitFor() != 0) throw new CannotStart("there is no user " + user);
-        return group.strip();
-    }
-
-    private List<String> shimCommand(
-            StepDirectory directory, String verb, String nonce, List<String> arguments)
-            throws IOException {
-        try {
-            var command = new ArrayList<String>();
-            command.addAll(List.of(program("setsid"), program("sh"), directory.shim().toString()));
-            command.addAll(List.of(verb, directory.path().toString(), nonce));
-            command.addAll(List.of(world.boot(), world.namespace()));
-            command.addAll(arguments);
-            return command;
-        } catch (CannotStart e) {
-            throw new IOException(message(e), e);
-        }
-    }
-
-    private static Process start(List<String> command, StepDirectory directory) throws IOException {
-        var errors = ProcessBuilder.Redirect.appendTo(directory.shimErrors().toFile());
-        var builder = new ProcessBuilder(command).redirectOutput(errors).redirectError(errors);
-        builder.environment().clear();
-        builder.environment().put("PATH", ShellPrograms.PATH);
-        return builder.start();
-    }
-
-    private static void hand(String environment, Process process) {
-        try (var stdin = process.getOutputStream()) {
-            stdin.write(environment.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            // The shim did not want it: it was barred, and its directory says by whom.
-        }
-    }
-
-    private static String program(String name) throws CannotStart {
-        return ShellPrograms.find(name)
-                .map(Path::toString)
-                .orElseThrow(() -> new CannotStart(name + " is not installed on this machine"));
-    }
-
     private StepEnd failed(StepOrder order, FailureReason reason) {
         return new StepEnd.Failed(reason, output(order));
     }
@@ -632,16 +387,6 @@ public final class ShellRunner implements StepRunner {
         }
     }
 
-    private static String timeout(Duration timeout) {
-        return timeout.isZero()
-                ? "0"
-                : "%d.%03d".formatted(timeout.toSeconds(), timeout.toMillisPart());
-    }
-
-    private static String seconds(Duration time) {
-        return Long.toString(time.toSeconds());
-    }
-
     private static String cannotRead(StepDirectory directory, IOException e) {
         return "its directory %s cannot be read (%s)".formatted(directory.path(), e.getMessage());
     }
@@ -652,14 +397,5 @@ public final class ShellRunner implements StepRunner {
 
     private static String message(Exception e) {
         return String.valueOf(e.getMessage());
-    }
-
-    private static String shimText() {
-        try (var shim = ShellRunner.class.getResourceAsStream("shim.sh")) {
-            if (shim == null) throw new IllegalStateException("shim.sh is not in the program");
-            return new String(shim.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("shim.sh cannot be read from the program", e);
-        }
     }
 }

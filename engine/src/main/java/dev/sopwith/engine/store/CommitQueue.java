@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -17,8 +18,8 @@ import java.util.function.Consumer;
  * <p>Threading: {@link #commit} from any thread; the connection belongs to the writer's thread. The
  * queue is as long as there are callers, because each waits.
  *
- * <p>After a failure of the database it stops for ever: all who wait fail, then the listener hears
- * of it.
+ * <p>After a failure of the database, or one of the file that a query met, it stops for ever: all
+ * who wait fail, then the listener hears of it.
  */
 final class CommitQueue implements AutoCloseable {
     private static final int BATCH_MAX = 1024;
@@ -30,6 +31,7 @@ final class CommitQueue implements AutoCloseable {
     private final Job<Boolean> end = new Job<>(_ -> true);
     private final Thread thread;
     private final CompletableFuture<Boolean> gone = new CompletableFuture<>();
+    private final AtomicReference<StoreException> broken = new AtomicReference<>();
     private @Nullable StoreException refusal; // guarded by queue
 
     CommitQueue(Sql sql, SqliteTx tx, Consumer<StoreException> onStop) {
@@ -63,6 +65,17 @@ final class CommitQueue implements AutoCloseable {
         }
         boolean isListener = Thread.currentThread() == thread; // which may close what has stopped
         if (!isListener) gone.join();
+    }
+
+    /**
+     * Stops as after a failure of its own, because a query met one of the file or its disk: what is
+     * decided from now on would rest on what can be read.
+     */
+    void stop(StoreException found) {
+        if (!broken.compareAndSet(null, found)) return;
+        synchronized (queue) {
+            if (refusal == null) queue.add(new Job<>(_ -> true)); // wakes the writer
+        }
     }
 
     /** Throws when nothing can be asked of the store any more. */
@@ -108,6 +121,8 @@ final class CommitQueue implements AutoCloseable {
     }
 
     private void write(List<Job<?>> batch) {
+        var found = broken.get();
+        if (found != null) throw found;
         sql.update("begin immediate");
         for (var job : batch) {
             write(job);
@@ -140,11 +155,13 @@ final class CommitQueue implements AutoCloseable {
 
     private void stop(List<Job<?>> batch, Throwable cause) {
         var stopped =
-                new StoreException(
-                        "the store stopped, as it cannot know what its disk holds: "
-                                + cause.getMessage()
-                                + "; make sure that the disk has room and works, then start again",
-                        cause);
+                cause instanceof StoreException.Damaged found
+                        ? found.asStop()
+                        : new StoreException(
+                                "the store stopped, as it cannot know what its disk holds: "
+                                        + cause.getMessage()
+                                        + "; make sure that the disk has room and works, then start again",
+                                cause);
         synchronized (queue) {
             refusal = stopped;
             queue.drainTo(batch);

@@ -2,6 +2,7 @@ package dev.sopwith.engine.store;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,10 +25,10 @@ import java.util.OptionalLong;
  * database holds is in doubt then.
  */
 final class Sql implements AutoCloseable {
-    private static final int CORRUPT = 11; // SQLITE_CORRUPT
     private static final int CONSTRAINT = 19; // SQLITE_CONSTRAINT
 
     private final Connection connection;
+    private final Path file;
     private final Conflict conflict = new Conflict();
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private volatile @Nullable Thread owner;
@@ -39,8 +40,12 @@ final class Sql implements AutoCloseable {
         T read(ResultSet row) throws SQLException;
     }
 
-    Sql(Connection connection) {
+    /**
+     * @param file that the connection is to, for what is said of it
+     */
+    Sql(Connection connection, Path file) {
         this.connection = connection;
+        this.file = file;
     }
 
     void take() {
@@ -140,11 +145,7 @@ final class Sql implements AutoCloseable {
         if (e.getErrorCode() == CONSTRAINT) {
             return conflict.at("two rows where one can be (" + e.getMessage() + ")");
         }
-        var what = "the database failed at \"" + sql + "\": " + e.getMessage();
-        if (e.getErrorCode() == CORRUPT) {
-            what = "the database is damaged, and only a backup brings back what is lost: " + what;
-        }
-        var first = new StoreException(what, e);
+        var first = Sqlite.explained(file, "the database failed at \"" + sql + "\"", e);
         if (failure == null) failure = first;
         return first;
     }

@@ -7,6 +7,7 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Set;
 
 /** Opens SQLite files the one way in which they keep what they promise. */
 final class Sqlite {
@@ -17,7 +18,32 @@ final class Sqlite {
     private static final int LOG_BYTES_KEPT_MAX = 64 * 1024 * 1024;
     private static final int FULL = 2;
 
+    private static final int UNREADABLE = 10; // SQLITE_IOERR
+    private static final Set<Integer> DAMAGE = Set.of(11, 26); // SQLITE_CORRUPT, SQLITE_NOTADB
+
     private Sqlite() {}
+
+    /** Whether the file holds what SQLite cannot have written. */
+    static boolean isDamage(SQLException e) {
+        return DAMAGE.contains(e.getErrorCode());
+    }
+
+    /** Whether it is the disk or the file that failed, not this connection alone. */
+    static boolean isLasting(SQLException e) {
+        return isDamage(e) || e.getErrorCode() == UNREADABLE;
+    }
+
+    /**
+     * What is to be said of a failure.
+     *
+     * @param doing what failed, such as {@code cannot read FILE}
+     */
+    static StoreException explained(Path file, String doing, SQLException e) {
+        var what = doing + ": " + e.getMessage();
+        return isDamage(e)
+                ? new StoreException.Damaged(file, what, e)
+                : new StoreException(what, e);
+    }
 
     /**
      * Opens for writing: a write-ahead log, synced at every commit. Anything less passes every test

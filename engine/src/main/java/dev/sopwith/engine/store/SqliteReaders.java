@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 
 /**
  * Read-only connections to one file.
@@ -16,6 +17,7 @@ final class SqliteReaders implements StoreView {
     private static final int READERS_MAX = 4;
 
     private final Path file;
+    private final Consumer<StoreException> onBroken;
     private final Semaphore places = new Semaphore(READERS_MAX);
     private final Deque<Reader> free = new ArrayDeque<>(); // guarded by this
     private boolean closed; // guarded by this
@@ -23,8 +25,13 @@ final class SqliteReaders implements StoreView {
     /** A connection and the tables over it. */
     private record Reader(Sql sql, SqliteTx tx) {}
 
-    SqliteReaders(Path file) {
+    /**
+     * @param onBroken hears, on the thread of the query, that the file is damaged or its disk does
+     *     not answer; may hear it again
+     */
+    SqliteReaders(Path file, Consumer<StoreException> onBroken) {
         this.file = file;
+        this.onBroken = onBroken;
     }
 
     @Override
@@ -35,6 +42,7 @@ final class SqliteReaders implements StoreView {
             try {
                 return read(reader, query);
             } finally {
+                reader.sql().failure().ifPresent(this::tellIfBroken);
                 giveBack(reader);
             }
         } finally {
@@ -57,16 +65,27 @@ final class SqliteReaders implements StoreView {
         }
     }
 
+    /**
+     * Also when whoever asked has caught it: what was read elsewhere cannot be relied on either.
+     */
+    private void tellIfBroken(StoreException failure) {
+        if (failure.getCause() instanceof SQLException e && Sqlite.isLasting(e)) {
+            onBroken.accept(failure);
+        }
+    }
+
     private Reader take() {
         synchronized (this) {
             if (closed) throw new StoreException("the store is closed");
             if (!free.isEmpty()) return free.pop();
         }
         try {
-            var sql = new Sql(Sqlite.reader(file));
+            var sql = new Sql(Sqlite.reader(file), file);
             return new Reader(sql, new SqliteTx(sql, new Salt(new SecureRandom())));
         } catch (SQLException e) {
-            throw new StoreException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+            var failure = Sqlite.explained(file, "cannot read " + file, e);
+            tellIfBroken(failure);
+            throw failure;
         }
     }
 

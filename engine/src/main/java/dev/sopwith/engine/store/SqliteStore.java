@@ -19,6 +19,9 @@ import java.util.random.RandomGenerator;
  *
  * <p>Threading: one writer thread; queries run on the caller's thread, four at a time.
  *
+ * <p>It stops for ever when a commit fails or a query finds the file damaged: what it says then
+ * cannot be relied on.
+ *
  * <p>Durable: at every commit, through the write-ahead log with {@code synchronous=FULL}. The file
  * appears under its name only when it is complete, so one that is empty or cut short was damaged.
  */
@@ -36,7 +39,7 @@ public final class SqliteStore implements Store {
         this.folder = folder;
         this.writer = writer;
         this.queue = queue;
-        this.readers = new SqliteReaders(folder.database());
+        this.readers = new SqliteReaders(folder.database(), queue::stop);
     }
 
     /**
@@ -62,7 +65,7 @@ public final class SqliteStore implements Store {
     public static StoreView view(Path file) {
         try {
             requireOurs(file);
-            return new SqliteReaders(file);
+            return new SqliteReaders(file, _ -> {}); // who asks is told
         } catch (IOException e) {
             throw new StoreException("cannot read " + file + ": " + e, e);
         }
@@ -130,9 +133,17 @@ public final class SqliteStore implements Store {
                     "no backup was made: the user of the service may not write into %s; name a file in another folder"
                             .formatted(target.getParent()),
                     e);
-        } catch (IOException | SQLException e) {
+        } catch (IOException e) {
+            throw new StoreException("no backup was made: " + e.getMessage(), e);
+        } catch (SQLException e) {
+            // Of the copy and of the store itself the database says the same when a disk fails.
+            if (Sqlite.isDamage(e)) queue.stop(damaged(folder, e));
             throw new StoreException("no backup was made: " + e.getMessage(), e);
         }
+    }
+
+    private static StoreException damaged(StoreFolder folder, SQLException e) {
+        return Sqlite.explained(folder.database(), "it cannot be copied", e);
     }
 
     private void copyTo(Path partial) throws SQLException, IOException {
@@ -181,10 +192,19 @@ public final class SqliteStore implements Store {
             throws IOException, SQLException {
         if (Files.notExists(folder.database())) create(folder, salt);
         requireOurs(folder.database());
+        try {
+            return opened(folder, salt, onStop);
+        } catch (SQLException e) {
+            throw Sqlite.explained(folder.database(), "it cannot be opened", e);
+        }
+    }
+
+    private static SqliteStore opened(
+            StoreFolder folder, Salt salt, Consumer<StoreException> onStop) throws SQLException {
         var connection = Sqlite.writer(folder.database());
         try {
             Migrations.run(connection, folder.database());
-            var sql = new Sql(connection);
+            var sql = new Sql(connection, folder.database());
             var queue = new CommitQueue(sql, new SqliteTx(sql, salt), onStop);
             queue.start();
             return new SqliteStore(folder, sql, queue);
@@ -201,7 +221,7 @@ public final class SqliteStore implements Store {
         try (var connection = Sqlite.writer(folder.unfinished())) {
             Sqlite.run(connection, "pragma application_id = " + Sqlite.APPLICATION);
             Migrations.run(connection, folder.unfinished());
-            change(connection, salt, tx -> tx.node().begin(salt.epoch()));
+            change(connection, folder.unfinished(), salt, tx -> tx.node().begin(salt.epoch()));
         }
         folder.finish();
     }
@@ -223,7 +243,9 @@ public final class SqliteStore implements Store {
         try (var connection = Sqlite.writer(folder.unfinished())) {
             requireIntact(connection, backup);
             Migrations.run(connection, backup);
-            change(connection, salt, tx -> renew(tx, salt, at));
+            change(connection, folder.unfinished(), salt, tx -> renew(tx, salt, at));
+        } catch (SQLException e) {
+            throw Sqlite.explained(backup, "it cannot be restored", e);
         }
         folder.finish();
     }
@@ -239,9 +261,10 @@ public final class SqliteStore implements Store {
                         "{\"epoch\":\"%s\",\"was\":\"%s\"}".formatted(epoch, was));
     }
 
-    private static void change(Connection connection, Salt salt, Consumer<SqliteTx> change)
+    private static void change(
+            Connection connection, Path file, Salt salt, Consumer<SqliteTx> change)
             throws SQLException {
-        var sql = new Sql(connection);
+        var sql = new Sql(connection, file);
         sql.take();
         sql.update("begin immediate");
         change.accept(new SqliteTx(sql, salt));

@@ -27,6 +27,7 @@ class EngineRosterTest {
 
     @TempDir private Path folder;
     private Roster roster = Roster.NONE;
+    private EngineRules rules = EngineRules.standard("here");
 
     private static String people(String release) {
         return """
@@ -41,6 +42,7 @@ class EngineRosterTest {
     private House house(String text) {
         roster = Rosters.roster(text);
         var house = new House(folder, new InMemoryStore(new Random(5)));
+        house.rules = rules;
         house.policies = new RosterPolicies(() -> roster.withOperator("svc"));
         house.sop("deploy", "", "1. **Go** — home.\n   - requires_confirmation: true\n");
         house.engine().adopt(roster, "start", house.now);
@@ -215,5 +217,22 @@ class EngineRosterTest {
         assertThat(house.phase(1)).isEqualTo("AtGate");
         assertThat(house.gate(1).policy().assurance())
                 .isEqualTo(dev.sopwith.engine.run.Assurance.TYPED);
+    }
+
+    @Test
+    void what_a_floor_makes_more_urgent_goes_first_in_the_queue_too() {
+        rules = new EngineRules(1, 100, Duration.ofMinutes(1), "here");
+        var house =
+                house(people("alice, bob, carol") + "require: [{sops: 'de*', priority: critical}]");
+        var work = "1. **Go** — home.\n   - tools: shell\n\n   ```sh\n   true\n   ```\n";
+        house.sop("first", "", work)
+                .sop("high", "priority = \"high\"", work)
+                .sop("demolish", "priority = \"low\"", work);
+        house.ask("first");
+        assertThat(house.ask("high")).hasToString("queued #1");
+        assertThat(house.ask("demolish")).hasToString("queued #1");
+        house.cancel(1);
+        assertThat(house.store.read(it -> it.runs().find(2)).orElseThrow().sop())
+                .isEqualTo("demolish");
     }
 }

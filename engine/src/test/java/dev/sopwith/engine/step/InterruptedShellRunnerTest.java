@@ -3,34 +3,14 @@ package dev.sopwith.engine.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 
 /** The service is stopped in order: whoever waits for a step is interrupted, wherever it is. */
-class InterruptedShellRunnerTest {
+class InterruptedShellRunnerTest extends ShellRunnerFixture {
     private static final String LONG = "x".repeat(2 * StepOutput.EXCERPT_MAX);
-
-    @TempDir Path state;
-    private Path directory;
-    private ShellRunner runner;
-
-    @BeforeEach
-    void start() {
-        directory = state.resolve("steps").resolve("R-12.3.1.1");
-        runner = ShellService.runner(state);
-    }
-
-    @AfterEach
-    void no_process_is_left() {
-        Await.until(
-                "no process of " + state, () -> Processes.mentioning(state.toString()).isEmpty());
-    }
 
     @Test
     void what_a_step_printed_is_kept_and_masked_all_the_same() throws Exception {

@@ -7,10 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sopwith.engine.expression.JsonValue;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,27 +30,16 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 
-/** With real processes; each test leaves none behind. */
-class ShellRunnerTest {
+/** What becomes of a step, with real processes. */
+class ShellRunnerTest extends ShellRunnerFixture {
     private static final String WAIT = "while [ ! -e \"$SOP_INPUT_GATE\" ]; do sleep 0.02; done\n";
     private static final StepKey KEY = new StepKey("e1", 12, 3, 1, 1);
 
-    @TempDir Path state;
     private Path gate;
-    private Path directory;
-    private ShellRunner runner;
 
     @BeforeEach
-    void start() {
+    void nameTheGate() {
         gate = state.resolve("gate");
-        directory = state.resolve("steps").resolve("R-12.3.1.1");
-        runner = ShellService.runner(state);
-    }
-
-    @AfterEach
-    void no_process_is_left() {
-        Await.until(
-                "no process of " + state, () -> Processes.mentioning(state.toString()).isEmpty());
     }
 
     // What a step sees

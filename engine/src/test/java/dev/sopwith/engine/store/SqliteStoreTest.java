@@ -190,25 +190,92 @@ final class SqliteStoreTest {
     }
 
     @Test
-    void a_page_that_was_overwritten_is_called_damage() throws Exception {
-        var database = temp.resolve("pages.db");
-        try (var writer = Sqlite.writer(database)) {
-            Sqlite.run(writer, "create table pages (text)");
-            Sqlite.run(writer, "insert into pages values (zeroblob(400000))");
-            Sqlite.run(writer, "insert into pages select text from pages");
-        }
-        try (var opened = new RandomAccessFile(database.toFile(), "rw")) {
-            opened.seek(4096); // behind the schema
-            var noise = new byte[(int) opened.length() - 4096];
-            Arrays.fill(noise, (byte) -1);
-            opened.write(noise);
-        }
-        try (var sql = new Sql(Sqlite.reader(database))) {
-            sql.take();
-            assertThatThrownBy(() -> sql.number("select count(text) from pages"))
+    void damage_that_a_query_meets_stops_the_store_and_says_what_to_do() throws Exception {
+        fillAndDamage();
+        var heard = new CompletableFuture<StoreException>();
+        try (var store = SqliteStore.open(folder(), new SecureRandom(), heard::complete)) {
+            store.commit(tx -> StoreContract.start(tx, "deploy")); // it meets no damage by itself
+            assertThatThrownBy(() -> readAll(store))
+                    .isInstanceOf(StoreException.Damaged.class)
+                    .hasMessageContaining(file() + " is damaged, and only a backup");
+            assertThat(heard.get(30, TimeUnit.SECONDS))
+                    .isInstanceOf(StoreException.Damaged.class)
+                    .hasMessageContaining("the store stopped")
+                    .hasMessageContaining(file() + " is damaged")
+                    .hasMessageContaining("restore a backup");
+            assertThatThrownBy(() -> store.commit(tx -> StoreContract.start(tx, "deploy")))
                     .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("is damaged, and only a backup");
+                    .hasMessageContaining("is damaged");
+            assertThatThrownBy(() -> active(store))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("is damaged");
         }
+    }
+
+    @Test
+    void damage_that_is_met_when_who_asked_does_not_say_so_stops_the_store_too() throws Exception {
+        fillAndDamage();
+        var heard = new CompletableFuture<StoreException>();
+        try (var store = SqliteStore.open(folder(), new SecureRandom(), heard::complete)) {
+            store.read(
+                    reads -> {
+                        assertThatThrownBy(() -> readAll(reads)).isInstanceOf(StoreException.class);
+                        return true;
+                    });
+            assertThat(heard.get(30, TimeUnit.SECONDS)).hasMessageContaining("is damaged");
+        }
+    }
+
+    @Test
+    void damage_that_a_work_meets_is_called_so_too() throws Exception {
+        fillAndDamage();
+        var heard = new CompletableFuture<StoreException>();
+        try (var store = SqliteStore.open(folder(), new SecureRandom(), heard::complete)) {
+            assertThatThrownBy(() -> store.commit(SqliteStoreTest::readAll))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("restore a backup");
+            assertThat(heard.get(30, TimeUnit.SECONDS)).isInstanceOf(StoreException.Damaged.class);
+        }
+    }
+
+    @Test
+    void damage_that_a_backup_meets_stops_the_store() throws Exception {
+        fillAndDamage();
+        var heard = new CompletableFuture<StoreException>();
+        var copy = temp.resolve("copy.db");
+        try (var store = SqliteStore.open(folder(), new SecureRandom(), heard::complete)) {
+            assertThatThrownBy(() -> store.backup(copy))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("no backup was made");
+            assertThat(heard.get(30, TimeUnit.SECONDS)).hasMessageContaining("is damaged");
+        }
+        assertThat(copy).doesNotExist();
+    }
+
+    /** A store whose bodies of the trail lie on pages that were overwritten. */
+    private void fillAndDamage() throws IOException {
+        try (var store = open()) {
+            for (int i = 0; i < 20; i++) {
+                var text = "\"" + "x".repeat(100_000) + "\"";
+                store.commit(tx -> tx.trail().append(NOON, "note", text));
+            }
+        }
+        int page = 4096;
+        var bytes = Files.readAllBytes(file());
+        for (int at = 0; at < bytes.length; at += page) {
+            // Leaves and inner pages begin with their kind, those that only go on do not.
+            boolean goesOn = bytes[at + page - 1] == 'x' && bytes[at + page / 2] == 'x';
+            if (goesOn) Arrays.fill(bytes, at, at + page, (byte) 0);
+        }
+        Files.write(file(), bytes);
+    }
+
+    private static Object readAll(SqliteStore store) {
+        return store.<Object>read(SqliteStoreTest::readAll);
+    }
+
+    private static Object readAll(Reads reads) {
+        return reads.trail().after(0, 100);
     }
 
     @Test

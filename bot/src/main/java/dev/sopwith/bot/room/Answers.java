@@ -59,7 +59,8 @@ public final class Answers {
     }
 
     /**
-     * An answer as the store keeps it until it is shown.
+     * An answer as the store keeps it until it is shown: from the commit of this row on it may be
+     * under way.
      *
      * @param key of what is answered, with the epoch
      * @param threadId the thread in which it was asked
@@ -76,7 +77,8 @@ public final class Answers {
                 key,
                 room,
                 Optional.empty(),
-                Optional.empty(),
+                // This commit is what has to be before anything is sent: none more is needed.
+                Optional.of(Shown.NEVER.with(StoredPost.digest(document)).text()),
                 false,
                 Optional.of(new StoredPost(threadId, document).json()),
                 OptionalLong.of(now.plus(LIFE).toEpochMilli()),

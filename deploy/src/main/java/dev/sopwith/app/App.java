@@ -275,7 +275,6 @@ public final class App implements AutoCloseable {
                         planner,
                         new LinkCodes(random),
                         views,
-                        outputs,
                         clock);
         var rooms = new ArrayList<Room>();
         var verbs =

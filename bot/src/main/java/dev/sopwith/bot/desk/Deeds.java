@@ -6,6 +6,7 @@ import dev.sopwith.bot.command.Command;
 import dev.sopwith.bot.command.Help;
 import dev.sopwith.bot.command.Names;
 import dev.sopwith.bot.command.Verb;
+import dev.sopwith.bot.room.FullOutput;
 import dev.sopwith.bot.room.PostKey;
 import dev.sopwith.bot.room.RunViews;
 import dev.sopwith.engine.roster.Identity;
@@ -14,10 +15,11 @@ import dev.sopwith.engine.runtime.Engine;
 import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.runtime.Planner;
 import dev.sopwith.engine.secret.Secret;
-import dev.sopwith.engine.step.StepOutputs;
 import dev.sopwith.engine.store.Store;
 import dev.sopwith.engine.trigger.Outcome;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,7 +93,6 @@ public final class Deeds {
     /**
      * @param rights who somebody is and what they may do
      * @param views of runs, as rooms show them
-     * @param outputs what steps have printed
      */
     public Deeds(
             Engine engine,
@@ -101,7 +102,6 @@ public final class Deeds {
             Planner planner,
             LinkCodes links,
             RunViews views,
-            StepOutputs outputs,
             InstantSource clock) {
         this(
                 engine,
@@ -112,7 +112,7 @@ public final class Deeds {
                         planner,
                         links,
                         views,
-                        new Reports(overview, views, outputs, clock),
+                        new Reports(overview, views, clock),
                         new SopReports(installation, overview, planner, clock),
                         clock));
     }
@@ -154,7 +154,8 @@ public final class Deeds {
         return new CurrentNames(
                 means.installation().sops(),
                 means.overview(),
-                (right, sop) -> means.rights().may(speaker, right, sop));
+                (right, sop) -> means.rights().may(speaker, right, sop),
+                (verb, run) -> runs.counts(verb, run, speaker));
     }
 
     // Words
@@ -178,10 +179,11 @@ public final class Deeds {
                                                 it -> means.rights().may(speaker, Right.SEE, it),
                                                 means.installation().notes().get())
                                 : means.reports().run(runs.find(run.get(), Right.SEE, speaker));
-                case Command.Log(var run, var step) -> {
+                case Command.Log(var run, var step, var isFull) -> {
                     var found = runs.find(run, Right.SEE, speaker);
-                    yield step.isEmpty()
-                            ? means.reports().log(found)
+                    if (step.isEmpty()) yield means.reports().log(found);
+                    yield isFull
+                            ? means.reports().full(found, step.getAsInt())
                             : means.reports().log(found, step.getAsInt());
                 }
                 case Command.Pending _ ->
@@ -276,6 +278,15 @@ public final class Deeds {
     /** What is told of a start, with how its run stands now. */
     public Result result(Outcome outcome) {
         return sops.result(outcome);
+    }
+
+    /**
+     * Writes all of an output that a result speaks of, secrets masked.
+     *
+     * @return false when nothing is left of it
+     */
+    public boolean write(FullOutput output, OutputStream target) throws IOException {
+        return means.views().write(output, target);
     }
 
     // Presses

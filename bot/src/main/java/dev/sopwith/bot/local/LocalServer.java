@@ -84,11 +84,9 @@ public final class LocalServer implements AutoCloseable {
         /**
          * The answer to one request.
          *
-         * @param progress hears what happens meanwhile; throws {@link Gone} when nobody listens any
-         *     more, and takes an empty text as a sign of life
+         * @param asker hears what happens meanwhile
          */
-        Answer answer(Request request, Caller caller, Consumer<String> progress)
-                throws InterruptedException;
+        Answer answer(Request request, Caller caller, Asker asker) throws InterruptedException;
 
         /** How a half-typed line may go on. */
         default Completion complete(String text, Caller caller) {
@@ -109,6 +107,15 @@ public final class LocalServer implements AutoCloseable {
         default boolean admits(Caller caller) {
             return caller.operator();
         }
+    }
+
+    /**
+     * Whoever asked, while they wait for the answer: takes what happens meanwhile, an empty text as
+     * a sign of life. Throws {@link Gone} when nobody listens any more.
+     */
+    public interface Asker extends Consumer<String> {
+        /** Takes a part of what is shown before the answer, as it stands. */
+        void output(String part);
     }
 
     /** Whoever asked has gone. */
@@ -531,7 +538,7 @@ public final class LocalServer implements AutoCloseable {
         var answered = new CountDownLatch(1);
         var signs = Thread.ofVirtual().name("local-alive").start(() -> giveSigns(client, answered));
         try {
-            return handler.answer(request, caller, said -> tell(client, said));
+            return handler.answer(request, caller, new Waiting(client));
         } catch (Gone e) {
             throw e;
         } catch (RuntimeException e) {
@@ -558,14 +565,27 @@ public final class LocalServer implements AutoCloseable {
         }
     }
 
-    private static void tell(Client client, String said) {
-        var line = Answer.empty();
-        if (said.isEmpty()) line.put("alive", true);
-        else line.put("progress", said);
-        try {
-            client.write(line);
-        } catch (IOException e) {
-            throw new Gone(e);
+    /** A client that waits for its answer. */
+    private record Waiting(Client client) implements Asker {
+        @Override
+        public void accept(String said) {
+            write(said.isEmpty() ? "alive" : "progress", said);
+        }
+
+        @Override
+        public void output(String part) {
+            write("output", part);
+        }
+
+        private void write(String what, String text) {
+            var line = Answer.empty();
+            if (text.isEmpty()) line.put(what, true);
+            else line.put(what, text);
+            try {
+                client.write(line);
+            } catch (IOException e) {
+                throw new Gone(e);
+            }
         }
     }
 

@@ -64,6 +64,7 @@ public final class Answers {
      *
      * @param key of what is answered, with the epoch
      * @param threadId the thread in which it was asked
+     * @param output goes with it as a file
      */
     public static PostRow row(
             String connector,
@@ -71,6 +72,7 @@ public final class Answers {
             String room,
             Optional<String> threadId,
             Document document,
+            Optional<FullOutput> output,
             Instant now) {
         return new PostRow(
                 connector,
@@ -80,7 +82,7 @@ public final class Answers {
                 // This commit is what has to be before anything is sent: none more is needed.
                 Optional.of(Shown.NEVER.with(StoredPost.digest(document)).text()),
                 false,
-                Optional.of(new StoredPost(threadId, document).json()),
+                Optional.of(new StoredPost(threadId, document, output).json()),
                 OptionalLong.of(now.plus(LIFE).toEpochMilli()),
                 now.toEpochMilli());
     }

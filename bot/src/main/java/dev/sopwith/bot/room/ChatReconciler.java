@@ -84,7 +84,7 @@ public final class ChatReconciler implements AutoCloseable {
         this.clock = clock;
         this.agenda = new Agenda(name);
         this.wishes = new Wishes(name, store, views, shows, clock, agenda);
-        this.sender = new Sender(name, connector, store, clock);
+        this.sender = new Sender(name, connector, store, new Attachments(views), clock);
     }
 
     /** Begins: looks at everything, then at whatever it is told of. */

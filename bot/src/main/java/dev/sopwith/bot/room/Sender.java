@@ -6,6 +6,8 @@ import dev.sopwith.engine.chat.SendResult;
 import dev.sopwith.engine.store.Chat.PostRow;
 import dev.sopwith.engine.store.Store;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,6 +37,7 @@ final class Sender {
     private final Store store;
     private final InstantSource clock;
     private final String epoch;
+    private final Attachments attachments;
 
     /**
      * What became of one post.
@@ -64,7 +67,13 @@ final class Sender {
     /**
      * @param name of the connector
      */
-    Sender(String name, Connector connector, Store store, InstantSource clock) {
+    Sender(
+            String name,
+            Connector connector,
+            Store store,
+            Attachments attachments,
+            InstantSource clock) {
+        this.attachments = attachments;
         this.name = name;
         this.connector = connector;
         this.store = store;
@@ -175,9 +184,30 @@ final class Sender {
                 yield answered(
                         errand,
                         found.map(SendResult::delivered)
-                                .orElseGet(() -> connector.send(message)));
+                                .orElseGet(() -> sent(message, errand.wanted().output())));
             }
         };
+    }
+
+    private SendResult sent(OutboundMessage message, Optional<FullOutput> output) {
+        if (output.isEmpty() || !connector.capabilities().files()) return connector.send(message);
+        try {
+            var made = attachments.make(output.get());
+            if (made.isEmpty()) return connector.send(message);
+            try (var it = made.get()) {
+                return connector.send(
+                        new OutboundMessage(
+                                message.key(),
+                                message.room(),
+                                message.threadId(),
+                                message.document(),
+                                List.of(it.file()),
+                                message.answers(),
+                                message.isLast()));
+            }
+        } catch (IOException | UncheckedIOException e) {
+            return SendResult.failed("the file could not be made: " + e.getMessage());
+        }
     }
 
     private boolean isOld(Errand errand) {

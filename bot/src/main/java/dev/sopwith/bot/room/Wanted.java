@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param key as the store has it: with the epoch
  * @param root key of the post whose thread it belongs into
  * @param threadId that thread, where it is known without a post
+ * @param output what goes with it as a file, where the network takes files
  * @param closedAt since when it will not change any more
  * @param expiresAt of what is shown once: from then on it need not be shown any more
  */
@@ -22,6 +23,7 @@ record Wanted(
         Optional<String> root,
         Optional<String> threadId,
         Document document,
+        Optional<FullOutput> output,
         Optional<Instant> closedAt,
         Optional<Instant> expiresAt) {
     /** What was over for longer than this is not news any more, and is not sent. */

@@ -126,6 +126,7 @@ final class Wishes {
                         Optional.empty(),
                         stored.threadId(),
                         stored.document(),
+                        stored.output(),
                         Optional.empty(),
                         Optional.of(expires));
         agenda.consider(wanted, Optional.of(row), clock.instant());
@@ -143,6 +144,7 @@ final class Wishes {
                         Optional.empty(),
                         Optional.empty(),
                         isOurs ? Notices.shownElsewhere() : Notices.replaced(),
+                        Optional.empty(),
                         Optional.of(now),
                         isThere ? Optional.empty() : Optional.of(now));
         agenda.consider(wanted, Optional.of(row), now);
@@ -160,6 +162,7 @@ final class Wishes {
                             post.isInThread() ? Optional.of(root) : Optional.empty(),
                             Optional.empty(),
                             ours(post.document()),
+                            Optional.empty(),
                             post.closedAt(),
                             Optional.empty()));
         }
@@ -172,6 +175,7 @@ final class Wishes {
                             Optional.of(root),
                             Optional.empty(),
                             notice.document(),
+                            Optional.empty(),
                             Optional.empty(),
                             Optional.of(notice.expiresAt())));
         }
@@ -212,6 +216,7 @@ final class Wishes {
                                     Optional.of(root),
                                     Optional.empty(),
                                     output.get(),
+                                    Optional.empty(),
                                     Optional.of(it.at()),
                                     Optional.empty()));
                 });

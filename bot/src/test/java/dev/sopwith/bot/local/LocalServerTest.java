@@ -164,8 +164,8 @@ class LocalServerTest {
     /** Knows nobody, until it is told to. */
     private final class OnlyOnce implements LocalServer.Handler {
         @Override
-        public Answer answer(Request request, Caller caller, Consumer<String> progress) {
-            return repeat(request, caller, progress);
+        public Answer answer(Request request, Caller caller, LocalServer.Asker asker) {
+            return repeat(request, caller, asker);
         }
 
         @Override

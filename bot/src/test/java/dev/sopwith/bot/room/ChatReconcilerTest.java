@@ -412,7 +412,12 @@ class ChatReconcilerTest {
                         Optional.empty(),
                         Optional.empty(),
                         false,
-                        Optional.of(new StoredPost(Optional.empty(), Document.line(text)).json()),
+                        Optional.of(
+                                new StoredPost(
+                                                Optional.empty(),
+                                                Document.line(text),
+                                                Optional.empty())
+                                        .json()),
                         OptionalLong.of(house.now.plusSeconds(seconds).toEpochMilli()),
                         house.now.toEpochMilli());
         house.store.write(tx -> tx.chat().put(row));

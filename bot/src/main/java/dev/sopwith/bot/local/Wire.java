@@ -130,6 +130,11 @@ final class Wire implements AutoCloseable {
         while (channel.read(buffer) >= 0);
     }
 
+    /** Says that nothing more is sent; what comes is still read. */
+    void finish() throws IOException {
+        channel.shutdownOutput();
+    }
+
     private Optional<byte[]> line() throws IOException, Garbage {
         var line = new ByteArrayOutputStream();
         while (true) {

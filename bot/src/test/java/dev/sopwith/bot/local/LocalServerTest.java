@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -101,6 +102,20 @@ class LocalServerTest {
                 .singleElement()
                 .satisfies(it -> assertThat(it).contains("version 1", "version 2"));
         assertThat(said("x")).singleElement().asString().contains("error");
+    }
+
+    @Test
+    void who_says_nothing_is_told_why_before_the_connection_ends() throws Exception {
+        server.close();
+        var hello = Duration.ofMillis(100);
+        server = LocalServer.open(socket(), LocalServerTest::repeat, Room.NONE, hello);
+
+        try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+            assertThat(heard(channel))
+                    .singleElement()
+                    .asString()
+                    .contains("error", "nothing came", "hello", "hangs up");
+        }
     }
 
     @Test
@@ -248,12 +263,15 @@ class LocalServerTest {
             } catch (IOException _) {
                 // It hung up before all was sent; what it said is still to be read.
             }
-            var text = new ArrayList<String>();
-            try (var in = Channels.newReader(channel, StandardCharsets.UTF_8);
-                    var reader = new BufferedReader(in)) {
-                reader.lines().forEach(text::add);
-            }
-            return text;
+            return heard(channel);
+        }
+    }
+
+    /** All lines until the service hangs up. */
+    private static List<String> heard(SocketChannel channel) throws IOException {
+        try (var in = Channels.newReader(channel, StandardCharsets.UTF_8);
+                var reader = new BufferedReader(in)) {
+            return reader.lines().toList();
         }
     }
 }

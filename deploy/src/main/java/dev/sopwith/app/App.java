@@ -43,6 +43,7 @@ import dev.sopwith.engine.runtime.Schedules;
 import dev.sopwith.engine.runtime.StepReconciler;
 import dev.sopwith.engine.secret.Secret;
 import dev.sopwith.engine.secret.SecretBox;
+import dev.sopwith.engine.sop.Diagnostic;
 import dev.sopwith.engine.secret.SecretSources;
 import dev.sopwith.engine.sop.Tool;
 import dev.sopwith.engine.step.AddressPolicy;
@@ -236,6 +237,7 @@ public final class App implements AutoCloseable {
         Supplier<Roster> roster = () -> listed.get().withOperator(operator);
         var findings = file.map(_ -> new RosterFindings(roster, settings.shown()));
         var concerns = new Concerns(findings, () -> listed.get().connectors(), listener::concerned);
+        file.ifPresent(it -> concerns.show(() -> broken(it)));
         Consumer<SopEvent> onSop =
                 event -> {
                     listener.heard(event);
@@ -431,6 +433,21 @@ public final class App implements AutoCloseable {
                     "the roster on disk is good again: %.8s holds, as before"
                             .formatted(now.digest());
         };
+    }
+
+    /** What is wrong with the roster on disk, where the last good one holds. */
+    private static List<String> broken(RosterFile file) {
+        var errors = file.broken().stream().filter(Diagnostic::isError).toList();
+        if (errors.isEmpty()) return List.of();
+        var first = errors.getFirst();
+        return List.of(
+                "the roster on disk is broken, the last good one holds: %s:%d:%d %s%s; see: ./sopwith config check"
+                        .formatted(
+                                first.file(),
+                                first.line(),
+                                first.column(),
+                                first.message(),
+                                errors.size() == 1 ? "" : " (1 of %d)".formatted(errors.size())));
     }
 
     /** What waits for a restart of what listens. */

@@ -325,6 +325,12 @@ public final class Deeds {
         return answered.answer();
     }
 
+    /** What somebody asked for and may not do is not done, and on record. */
+    public void refuse(Speaker speaker, String what, String why) {
+        var at = means.clock().instant();
+        engine.refuse(Optional.empty(), speaker.identity().toString(), what, why, at);
+    }
+
     /** What a stranger asked for is not done, and on record. */
     public void refuseStranger(Identity stranger, String what) {
         engine.refuse(

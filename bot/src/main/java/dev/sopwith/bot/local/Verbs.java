@@ -238,7 +238,9 @@ public final class Verbs implements LocalServer.Handler {
 
     private Answer backup(String name, Speaker speaker) {
         if (!speaker.isOperator()) {
-            return Answer.no("only the service's own user and root may do that");
+            var why = "only the service's own user and root may do that";
+            deeds.refuse(speaker, Verb.BACKUP.word(), why);
+            return Answer.no(why);
         }
         var file = Path.of(name);
         if (!file.isAbsolute()) return Answer.wrong("the service needs the whole path of the file");

@@ -83,7 +83,9 @@ public final class ChatReconciler implements AutoCloseable {
         this.connector = connector;
         this.clock = clock;
         this.agenda = new Agenda(name);
-        this.wishes = new Wishes(name, store, views, shows, clock, agenda);
+        var can = connector.capabilities();
+        boolean takesClicks = can.buttons() || can.reactions();
+        this.wishes = new Wishes(name, store, views, shows, takesClicks, clock, agenda);
         this.sender = new Sender(name, connector, store, new Attachments(views), clock);
     }
 

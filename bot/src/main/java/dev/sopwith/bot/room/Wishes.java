@@ -31,6 +31,7 @@ final class Wishes {
     private final Store store;
     private final RunViews views;
     private final Predicate<String> shows;
+    private final boolean takesClicks;
     private final InstantSource clock;
     private final String epoch;
     private final Agenda agenda;
@@ -41,6 +42,7 @@ final class Wishes {
     /**
      * @param name of the connector
      * @param shows whether runs of this SOP are shown there
+     * @param takesClicks whether there is anything to press or to mark there
      * @param agenda knows what is over: nobody wishes for it again
      */
     Wishes(
@@ -48,12 +50,14 @@ final class Wishes {
             Store store,
             RunViews views,
             Predicate<String> shows,
+            boolean takesClicks,
             InstantSource clock,
             Agenda agenda) {
         this.name = name;
         this.store = store;
         this.views = views;
         this.shows = shows;
+        this.takesClicks = takesClicks;
         this.clock = clock;
         this.epoch = store.read(reads -> reads.node().epoch());
         this.agenda = agenda;
@@ -153,7 +157,7 @@ final class Wishes {
     private List<Wanted> wanted(RunView view) {
         var all = new ArrayList<Wanted>();
         var root = epoch + "/" + Question.run(view.run().id()) + "/card";
-        for (var post : Render.posts(view)) {
+        for (var post : Render.posts(view, takesClicks)) {
             boolean isPrompt = post.isInThread() && !post.isClosed();
             all.add(
                     new Wanted(

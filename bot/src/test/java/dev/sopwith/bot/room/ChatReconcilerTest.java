@@ -563,7 +563,7 @@ class ChatReconcilerTest {
         var wanted = new TreeMap<String, String>();
         for (var run : runs) {
             var view = house.views(house.store).of(run).orElseThrow();
-            Render.posts(view).forEach(it -> wanted.put(it.key(), it.document().plain()));
+            Render.posts(view, true).forEach(it -> wanted.put(it.key(), it.document().plain()));
             Notices.of(view).stream()
                     .filter(it -> it.expiresAt().isAfter(house.now))
                     .forEach(it -> wanted.put(it.key(), it.document().plain()));

@@ -78,8 +78,13 @@ public final class Deeds {
     private final RunDeeds runs;
     private final ServiceDeeds service;
 
-    /** What deeds are done with, beside the engine. */
-    private record Means(
+    /**
+     * What deeds are done with.
+     *
+     * @param views of runs, as rooms show them
+     */
+    record Means(
+            Engine engine,
             Installation installation,
             Rights rights,
             Overview overview,
@@ -88,7 +93,23 @@ public final class Deeds {
             RunViews views,
             Reports reports,
             SopReports sopReports,
-            InstantSource clock) {}
+            InstantSource clock) {
+
+        /** The same with what is done kept by another engine. */
+        Means with(Engine other) {
+            return new Means(
+                    other,
+                    installation,
+                    rights,
+                    overview,
+                    planner,
+                    links,
+                    views,
+                    reports,
+                    sopReports,
+                    clock);
+        }
+    }
 
     /**
      * @param rights who somebody is and what they may do
@@ -104,8 +125,8 @@ public final class Deeds {
             RunViews views,
             InstantSource clock) {
         this(
-                engine,
                 new Means(
+                        engine,
                         installation,
                         rights,
                         overview,
@@ -117,28 +138,17 @@ public final class Deeds {
                         clock));
     }
 
-    private Deeds(Engine engine, Means it) {
-        this.engine = engine;
-        this.means = it;
-        this.sops =
-                new SopDeeds(
-                        engine,
-                        it.installation().sops(),
-                        it.rights(),
-                        it.overview(),
-                        it.planner(),
-                        it.reports(),
-                        it.sopReports(),
-                        it.clock());
-        this.runs =
-                new RunDeeds(
-                        engine, it.rights(), it.overview(), it.views(), it.reports(), it.clock());
-        this.service = new ServiceDeeds(engine, it.rights(), it.links(), it.clock());
+    private Deeds(Means means) {
+        this.engine = means.engine();
+        this.means = means;
+        this.sops = new SopDeeds(means);
+        this.runs = new RunDeeds(means);
+        this.service = new ServiceDeeds(means);
     }
 
     /** The same deeds, each in one commit with this. */
     Deeds along(Store.Change note) {
-        return new Deeds(engine.along(note), means);
+        return new Deeds(means.with(engine.along(note)));
     }
 
     /** What can be said there. */

@@ -46,22 +46,13 @@ final class RunDeeds {
     private final Reports reports;
     private final InstantSource clock;
 
-    /**
-     * @param views of runs, as rooms show them
-     */
-    RunDeeds(
-            Engine engine,
-            Rights rights,
-            Overview overview,
-            RunViews views,
-            Reports reports,
-            InstantSource clock) {
-        this.engine = engine;
-        this.rights = rights;
-        this.overview = overview;
-        this.views = views;
-        this.reports = reports;
-        this.clock = clock;
+    RunDeeds(Deeds.Means means) {
+        this.engine = means.engine();
+        this.rights = means.rights();
+        this.overview = means.overview();
+        this.views = means.views();
+        this.reports = means.reports();
+        this.clock = means.clock();
     }
 
     // Presses

@@ -157,7 +157,7 @@ class DiscordServiceTest {
         assertThat(other.firstWord().path("type").asInt(0)).isEqualTo(6);
         awaitEnd("R-1", "completed");
         assertThat(discord.shown())
-                .filteredOn(it -> FakeDiscord.text(it).contains("deployed by hand"))
+                .filteredOn(it -> FakeDiscord.text(it).contains("output of step 1"))
                 .hasSizeLessThanOrEqualTo(1);
     }
 

@@ -13,9 +13,7 @@ import dev.sopwith.bot.local.LocalServer;
 import dev.sopwith.bot.local.Verbs;
 import dev.sopwith.bot.matrix.MatrixConnectors;
 import dev.sopwith.bot.room.RunViews;
-import dev.sopwith.bot.room.ServiceLines;
 import dev.sopwith.bot.tmux.TmuxConnector;
-import dev.sopwith.engine.chat.Connector;
 import dev.sopwith.engine.chat.ConnectorRegistry;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.RosterFindings;
@@ -24,7 +22,6 @@ import dev.sopwith.engine.library.SopLibrary;
 import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.roster.ConnectorSettings;
 import dev.sopwith.engine.roster.EngineSettings;
-import dev.sopwith.engine.roster.Identity;
 import dev.sopwith.engine.roster.IngressSettings;
 import dev.sopwith.engine.roster.IngressSettings.Address;
 import dev.sopwith.engine.roster.Roster;
@@ -44,6 +41,7 @@ import dev.sopwith.engine.runtime.StepReconciler;
 import dev.sopwith.engine.secret.Secret;
 import dev.sopwith.engine.secret.SecretBox;
 import dev.sopwith.engine.secret.SecretSources;
+import dev.sopwith.engine.sop.Diagnostic;
 import dev.sopwith.engine.sop.Tool;
 import dev.sopwith.engine.step.AddressPolicy;
 import dev.sopwith.engine.step.HttpRunner;
@@ -51,7 +49,6 @@ import dev.sopwith.engine.step.KeepingRunner;
 import dev.sopwith.engine.step.ShellRunner;
 import dev.sopwith.engine.step.StepOutputs;
 import dev.sopwith.engine.store.SqliteStore;
-import dev.sopwith.engine.store.Store;
 import dev.sopwith.engine.store.StoreException;
 import dev.sopwith.ingress.WebhookIngress;
 
@@ -62,19 +59,15 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * The service, from the lock on its state folder to the socket: wired top to bottom, closed
@@ -84,9 +77,6 @@ import java.util.stream.Collectors;
  */
 public final class App implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(App.class.getName());
-
-    /** What the room of the terminals is called where another connector is called tmux. */
-    private static final String TERMINALS = "terminals of this machine";
 
     private final SopLibrary library;
     private final Overview overview;
@@ -237,6 +227,7 @@ public final class App implements AutoCloseable {
         Supplier<Roster> roster = () -> listed.get().withOperator(operator);
         var findings = file.map(_ -> new RosterFindings(roster, settings.shown()));
         var concerns = new Concerns(findings, () -> listed.get().connectors(), listener::concerned);
+        file.ifPresent(it -> concerns.show(() -> broken(it)));
         Consumer<SopEvent> onSop =
                 event -> {
                     listener.heard(event);
@@ -276,12 +267,11 @@ public final class App implements AutoCloseable {
                         planner,
                         new LinkCodes(random),
                         views,
-                        outputs,
                         clock);
-        var rooms = new ArrayList<Room>();
+        var rooms = new Rooms(store, views, clock);
         var verbs =
                 new Verbs(deeds, store::backup, rights, engine, overview)
-                        .with(new ConnectorReport(() -> byName(rooms), clock));
+                        .with(new ConnectorReport(rooms::byName, clock));
         var audience = new Audience(rights, overview, epoch);
         var terminals =
                 TmuxConnector.open(
@@ -300,7 +290,7 @@ public final class App implements AutoCloseable {
                         new MatrixConnectors.World(
                                 state.resolve("matrix"),
                                 new SecretSources(settings.environment()),
-                                new MatrixPeople(listed),
+                                new MatrixPeople(new Accounts(listed, MatrixConnectors.KIND)),
                                 listener::concerned,
                                 listener.terminal(),
                                 clock));
@@ -308,14 +298,14 @@ public final class App implements AutoCloseable {
         var discord =
                 new DiscordConnectors(
                         new SecretSources(settings.environment()),
-                        person -> accounts(listed.get(), person, DiscordConnector.KIND),
+                        new Accounts(listed, DiscordConnector.KIND)::of,
                         Deeds.offered(Speaker.Surface.ROOM),
                         listener::concerned,
                         clock);
         kinds.putIfAbsent(DiscordConnector.KIND, discord::create);
         var connectors = new ConnectorRegistry(kinds);
         var named = listed.get().connectors();
-        for (var it : withTerminals(named)) {
+        for (var it : Rooms.withTerminals(named)) {
             var connector = Room.connect(it, connectors);
             if (connector.isEmpty()) continue;
             Predicate<String> shows =
@@ -324,17 +314,13 @@ public final class App implements AutoCloseable {
             rooms.add(room);
             parts.push(room);
         }
-        var places = rooms.stream().map(Room::place).toList();
-        var lines = new ServiceLines(store, views, clock);
-        var sops = library.current();
-        lines.started(places, sops.runnable().size(), sops.broken().size());
+        rooms.started(library.current());
         engine.adopt(roster.get(), "start", clock.instant());
         steps.start();
         deadlines.start();
         Supplier<ZoneId> zone = () -> listed.get().engine().timezone();
         var schedules =
-                new Schedules(
-                        engine, library::current, zone, watch, new Missed(lines, places, rooms));
+                new Schedules(engine, library::current, zone, watch, rooms);
         parts.push(schedules);
         schedules.start();
         var ingress = listed.get().ingress().http();
@@ -364,15 +350,7 @@ public final class App implements AutoCloseable {
                             event -> {
                                 follow(engine, event, roster, listener, clock);
                                 concerns.look();
-                                lines.roster(places, text(event))
-                                        .forEach(key -> rooms.forEach(room -> room.show(key)));
-                                if (event
-                                        instanceof
-                                        RosterFile.Event.Changed(var before, var now, _)) {
-                                    lines.adopted(places, before, now)
-                                            .forEach(key -> rooms.forEach(room -> room.show(key)));
-                                }
-                                rooms.forEach(Room::lookAtAll);
+                                rooms.roster(event);
                             });
                     parts.push(it);
                     it.watch();
@@ -381,58 +359,28 @@ public final class App implements AutoCloseable {
         // Before the rooms: one of them is behind the socket, and would find nobody to show to.
         parts.push(LocalServer.open(socket(state), verbs, terminals));
         for (var door : doors) parts.push(door.open(verbs, terminals));
-        for (var room : rooms) room.open(deeds, rights, overview);
-        parts.push(() -> tellOfEnd(lines, places, rooms));
+        rooms.open(deeds, rights, overview);
+        parts.push(rooms::tellOfEnd);
         return new App(library, overview, webhooks, parts);
-    }
-
-    /**
-     * The connectors of a roster, and the terminals of this machine where it names none: the local
-     * operator always has a room, and no route that cannot name it hides anything there.
-     */
-    private static List<ConnectorSettings> withTerminals(List<ConnectorSettings> named) {
-        if (named.stream().anyMatch(it -> it.kind().equals(TmuxConnector.KIND))) return named;
-        var all = new ArrayList<>(named);
-        boolean isTaken = named.stream().anyMatch(it -> it.name().equals(TmuxConnector.KIND));
-        all.add(
-                ConnectorSettings.of(
-                        isTaken ? TERMINALS : TmuxConnector.KIND,
-                        TmuxConnector.KIND,
-                        true,
-                        Map.of()));
-        return all;
-    }
-
-    private static SequencedMap<String, Connector> byName(List<Room> rooms) {
-        var all = new LinkedHashMap<String, Connector>();
-        rooms.forEach(it -> all.put(it.name(), it.connector()));
-        return all;
-    }
-
-    /** What a person is called in a network. */
-    private static Set<String> accounts(Roster roster, String person, String network) {
-        return Optional.ofNullable(roster.people().get(person)).stream()
-                .flatMap(it -> it.identities().stream())
-                .filter(it -> it.network().equals(network))
-                .map(Identity::id)
-                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static boolean isRouted(Roster roster, ConnectorSettings connector, String sop) {
         return roster.route(sop).stream().anyMatch(it -> it.name().equals(connector.name()));
     }
 
-    private static String text(RosterFile.Event event) {
-        return switch (event) {
-            case RosterFile.Event.Changed(var before, var now, _) ->
-                    "the roster has changed: %.8s holds in place of %.8s"
-                            .formatted(now.digest(), before.digest());
-            case RosterFile.Event.Broke _ ->
-                    "the roster on disk is broken; the last good one holds (config check says why)";
-            case RosterFile.Event.Recovered(var now) ->
-                    "the roster on disk is good again: %.8s holds, as before"
-                            .formatted(now.digest());
-        };
+    /** What is wrong with the roster on disk, where the last good one holds. */
+    private static List<String> broken(RosterFile file) {
+        var errors = file.broken().stream().filter(Diagnostic::isError).toList();
+        if (errors.isEmpty()) return List.of();
+        var first = errors.getFirst();
+        return List.of(
+                "the roster on disk is broken, the last good one holds: %s:%d:%d %s%s; see: ./sopwith config check"
+                        .formatted(
+                                first.file(),
+                                first.line(),
+                                first.column(),
+                                first.message(),
+                                errors.size() == 1 ? "" : " (1 of %d)".formatted(errors.size())));
     }
 
     /** What waits for a restart of what listens. */
@@ -444,28 +392,6 @@ public final class App implements AutoCloseable {
                         .filter(it -> it.requestsPerMinute() == before.requestsPerMinute())
                         .isPresent();
         return isSame ? List.of() : List.of("ingress.http: changed in the roster; needs a restart");
-    }
-
-    /** Rooms hear of scheduled starts that were missed. */
-    private record Missed(ServiceLines lines, List<ServiceLines.Place> places, List<Room> rooms)
-            implements Schedules.Listener {
-        @Override
-        public Store.Change telling(Schedules.Absence absence) {
-            return lines.missed(places, absence);
-        }
-
-        @Override
-        public void missed(Schedules.Absence absence) {
-            rooms.forEach(Room::lookAtAll);
-        }
-    }
-
-    /** First of all, while the rooms can still show it: one of them needs the socket for that. */
-    private static void tellOfEnd(
-            ServiceLines lines, List<ServiceLines.Place> places, List<Room> rooms) {
-        var keys = lines.stopping(places);
-        for (var room : rooms) keys.forEach(room::show);
-        rooms.forEach(Room::close);
     }
 
     /** In this order: who hears of a change can rely on it. */

@@ -28,6 +28,7 @@ final class Concerns {
     private final Supplier<List<ConnectorSettings>> wanted;
     private final Consumer<String> told;
     private final List<Supplier<List<String>>> others = new CopyOnWriteArrayList<>();
+    private final List<Supplier<List<String>>> shown = new CopyOnWriteArrayList<>();
     private volatile Supplier<Optional<SopSet>> sops = Optional::empty;
     private Set<String> notesTold = Set.of(); // guarded by this
 
@@ -51,6 +52,11 @@ final class Concerns {
         others.add(notes);
     }
 
+    /** Something that stands where people ask, and is told by somebody else. */
+    void show(Supplier<List<String>> notes) {
+        shown.add(notes);
+    }
+
     /** Looks at these SOPs now, and whenever it is told to look. */
     void follow(Supplier<SopSet> sops) {
         this.sops = () -> Optional.of(sops.get());
@@ -66,7 +72,7 @@ final class Concerns {
     }
 
     private synchronized List<String> untoldNotes() {
-        var now = notes();
+        var now = toTell();
         var news = now.stream().filter(it -> !notesTold.contains(it)).toList();
         notesTold = Set.copyOf(now);
         return news;
@@ -79,6 +85,13 @@ final class Concerns {
 
     /** What waits for a restart, and what keeps things from starting. */
     List<String> notes() {
+        var notes = new ArrayList<String>();
+        for (var one : shown) notes.addAll(one.get());
+        notes.addAll(toTell());
+        return notes;
+    }
+
+    private List<String> toTell() {
         var notes = new ArrayList<>(waiting());
         for (var other : others) notes.addAll(other.get());
         return notes;

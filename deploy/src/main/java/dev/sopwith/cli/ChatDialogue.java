@@ -43,6 +43,11 @@ final class ChatDialogue implements ChatTerminal.Partner {
 
     private static final Duration WAIT = Duration.ofHours(12);
 
+    /** Of what a step printed. */
+    private static final int LINES_MAX = 1_000;
+
+    private static final int OUTPUT_MAX = 256 * 1024;
+
     private final Path socket;
     private final ChatRoom room;
     private final Consumer<List<String>> show;
@@ -180,10 +185,40 @@ final class ChatDialogue implements ChatTerminal.Partner {
 
     private Answer asked(LocalClient client, Request request) throws LocalClient.Refused, NoAnswer {
         try {
-            return client.ask(request, said -> show.accept(List.of(ChatRoom.note(said))));
+            var output = new StringBuilder();
+            var answer =
+                    client.ask(
+                            request,
+                            said -> show.accept(List.of(ChatRoom.note(said))),
+                            part -> {
+                                if (output.length() < OUTPUT_MAX) output.append(part);
+                            });
+            if (!output.isEmpty()) show.accept(output(output.toString(), request));
+            return answer;
         } catch (IOException e) {
             throw new NoAnswer(e instanceof LocalClient.Silent);
         }
+    }
+
+    /** As much of it as somebody reads in a chat; a file of it is for the shell. */
+    private List<String> output(String text, Request request) {
+        var all = text.lines().map(it -> "| " + it).toList();
+        if (all.size() <= LINES_MAX && text.length() < OUTPUT_MAX) return all;
+        var lines = new ArrayList<>(all.subList(0, Math.min(all.size(), LINES_MAX)));
+        lines.add(
+                ChatRoom.note(
+                        "more than is shown here; all of it, in a shell: ./sopwith %s > FILE"
+                                .formatted(shellWords(request))));
+        return lines;
+    }
+
+    /** The command with its run, which a thread here implies. */
+    private static String shellWords(Request request) {
+        var words = request.line().orElse("").strip();
+        if (request.thread().isEmpty()) return words;
+        var parts = words.split("\\s+", 2);
+        boolean hasRun = parts.length > 1 && parts[1].split("\\s+").length > 2;
+        return hasRun ? words : parts[0] + " " + request.thread().get() + " " + parts[parts.length - 1];
     }
 
     private List<String> shown(Answer answer) {

@@ -64,6 +64,21 @@ final class Screen {
 
     /** One line; a line end inside the text is made visible like any other control character. */
     void line(String text) {
+        draw(text);
+        writer.print('\n');
+    }
+
+    /** A part of a text of many lines, which may end within one. */
+    void text(String part) {
+        int from = 0;
+        for (int end = part.indexOf('\n'); end >= 0; end = part.indexOf('\n', from)) {
+            line(part.substring(from, end));
+            from = end + 1;
+        }
+        draw(part.substring(from));
+    }
+
+    private void draw(String text) {
         boolean open = false;
         for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
             int c = text.codePointAt(i);
@@ -76,7 +91,6 @@ final class Screen {
         }
         // A mark in an author's text must not colour the rest of the page.
         if (open && colour) writer.print(Ink.RESET);
-        writer.print('\n');
     }
 
     /** Text for programs, as it is: only for what can hold no control characters, such as JSON. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One verb of the running service: sends the words, shows the answer. The service understands them;
@@ -168,8 +169,25 @@ final class VerbCommand implements Callable<Integer> {
     /** Asks the service and shows what it answers. */
     static int ask(Surroundings here, StateDir stateDir, Request request, boolean json) {
         try (var client = LocalClient.connect(stateDir.socket(here), it -> worry(here, it))) {
-            var answer = client.ask(request, said -> tell(here, said));
-            return show(here, answer, json);
+            if (json) {
+                var output = new StringBuilder();
+                var answer = client.ask(request, said -> tell(here, said), output::append);
+                if (!output.isEmpty()) answer.data().put("output", output.toString());
+                return show(here, answer, true);
+            }
+            var isPrinted = new AtomicBoolean();
+            var answer =
+                    client.ask(
+                            request,
+                            said -> tell(here, said),
+                            part -> {
+                                isPrinted.set(true);
+                                print(here, part);
+                            });
+            if (!isPrinted.get()) return show(here, answer, false);
+            var _ = here.out().flush();
+            answer.lines().forEach(it -> tell(here, it)); // a file gets the output alone
+            return exit(answer);
         } catch (LocalClient.Silent e) {
             return silent(here, stateDir, e);
         } catch (LocalClient.Refused e) {
@@ -178,6 +196,12 @@ final class VerbCommand implements Callable<Integer> {
         } catch (IOException e) {
             return noService(here, stateDir, e);
         }
+    }
+
+    /** Exactly as it was printed, unless it could act on a terminal. */
+    private static void print(Surroundings here, String part) {
+        if (here.out().terminal().isEmpty()) here.out().raw(part);
+        else here.out().text(part);
     }
 
     private static void worry(Surroundings here, String said) {
@@ -238,6 +262,10 @@ final class VerbCommand implements Callable<Integer> {
             var screen = ok || !answer.table().isEmpty() ? here.out() : here.err();
             showLines(screen, ok ? "" : "sopwith: ", answer);
         }
+        return exit(answer);
+    }
+
+    private static int exit(Answer answer) {
         return switch (answer.status()) {
             case OK -> Exit.OK;
             case NO -> Exit.FINDINGS;

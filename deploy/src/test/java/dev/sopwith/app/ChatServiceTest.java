@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The real service from a real terminal: chat, board and layout. */
 @Timeout(300)
@@ -94,6 +96,35 @@ class ChatServiceTest {
         assertThat(Files.readString(folder.resolve("xdg/sopwith/history")))
                 .contains("/run ask", "done")
                 .doesNotContain("hunter2");
+    }
+
+    @Test
+    void all_that_a_step_printed_is_shown_and_fits_into_a_file() throws Exception {
+        service.sop(
+                "print",
+                "",
+                """
+                1. **Print** — much.
+                   - tools: shell
+
+                   ```sh
+                   seq 1 30000
+                   ```
+                """);
+        RealService.await(() -> service.cli("run", "print").exit() == 0);
+        RealService.await(() -> service.cli("status", "R-1").text().contains("completed"));
+        var seq = IntStream.rangeClosed(1, 30_000).mapToObj(it -> it + "\n");
+
+        var log = service.cli("log", "R-1", "1", "full");
+        assertThat(log.exit()).isZero();
+        assertThat(log.text()).startsWith(seq.collect(Collectors.joining()));
+        assertThat(log.text()).contains("R-1 step 1: 168,894 bytes");
+
+        panes.open(100, 40, program.toString(), "chat");
+        panes.awaitScreen("sopwith>");
+        panes.enter("/thread R-1");
+        panes.enter("log 1 full");
+        panes.awaitScreen("| 1000", "in a shell: ./sopwith log R-1 1 full > FILE");
     }
 
     @Test

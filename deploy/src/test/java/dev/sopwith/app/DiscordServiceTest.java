@@ -93,6 +93,22 @@ class DiscordServiceTest {
     }
 
     @Test
+    void all_that_a_step_printed_comes_as_a_file() {
+        start("deploy");
+        var prompt = house.prompt("R-1");
+        var _ = discord.click(house.bob, FakeDiscord.id(prompt), "Approve").firstWord();
+        awaitEnd("R-1", "completed");
+
+        var asked = Map.of("run", "R-1", "step", "1", "full", "full");
+        var log = discord.slash(house.alice, "sop log", asked);
+
+        assertThat(log.answer()).contains("R-1 step 1", "all of it is in the file");
+        var files = log.told().getLast().path("attachments");
+        assertThat(files.findValuesAsString("filename")).containsExactly("R-1-step-1.txt");
+        assertThat(files.get(0).path("size").asInt()).isEqualTo("deployed by hand\n".length());
+    }
+
+    @Test
     void a_no_has_a_reason_and_ends_the_run() {
         start("deploy");
         var prompt = house.prompt("R-1");
@@ -141,7 +157,7 @@ class DiscordServiceTest {
         assertThat(other.firstWord().path("type").asInt(0)).isEqualTo(6);
         awaitEnd("R-1", "completed");
         assertThat(discord.shown())
-                .filteredOn(it -> FakeDiscord.text(it).contains("deployed by hand"))
+                .filteredOn(it -> FakeDiscord.text(it).contains("output of step 1"))
                 .hasSizeLessThanOrEqualTo(1);
     }
 

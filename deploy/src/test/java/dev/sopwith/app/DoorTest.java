@@ -3,6 +3,7 @@ package dev.sopwith.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sopwith.engine.runtime.Clocks;
+import dev.sopwith.engine.store.SqliteStore;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,24 @@ class DoorTest {
         try (var demo = Demo.open(folder, new Deaf(), Clocks.right(Clock.systemUTC()))) {
             assertThat(asBob(App.socket(demo.alice()))).contains(ME).doesNotContain("demo:bob");
             assertThat(asBob(App.socket(demo.bob()))).contains("you are demo:bob");
+        }
+    }
+
+    @Test
+    void a_backup_that_was_refused_is_on_record() throws Exception {
+        Path state;
+        try (var demo = Demo.open(folder, new Deaf(), Clocks.right(Clock.systemUTC()))) {
+            state = demo.alice();
+            var file = folder.resolve("copy.db");
+            var backup = "{\"words\":[\"backup\",\"%s\"]}".formatted(file);
+            assertThat(said(App.socket(demo.bob()), "{\"hello\":1}", backup).getLast())
+                    .contains("only the service's own user and root");
+            assertThat(file).doesNotExist();
+        }
+        var store = App.store(state).resolve("sopwith.db");
+        try (var view = SqliteStore.view(store)) {
+            var refusals = view.<String>read(it -> it.trail().after(0, 1_000).toString());
+            assertThat(refusals).contains("demo:bob", "backup");
         }
     }
 

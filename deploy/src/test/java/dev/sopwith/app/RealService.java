@@ -64,12 +64,6 @@ final class RealService {
         return this;
     }
 
-    /** Gives it this variable from its next start on. */
-    RealService environment(String name, String value) {
-        environment.put(name, value);
-        return this;
-    }
-
     /** Writes a SOP that starts by hand; {@code manifest} goes on in its {@code [sop]} table. */
     RealService sop(String name, String manifest, String steps) throws IOException {
         var place = Files.createDirectories(folder.resolve("sops").resolve(name));

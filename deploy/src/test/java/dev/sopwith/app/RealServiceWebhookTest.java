@@ -60,7 +60,7 @@ class RealServiceWebhookTest {
 
     @BeforeEach
     void write() throws IOException {
-        service = new RealService(folder).environment("SOPWITH_WEBHOOK_TOKEN", TOKEN);
+        service = new RealService(folder).with(Map.of("SOPWITH_WEBHOOK_TOKEN", TOKEN));
         var webhook =
                 """
                 max_concurrent = 100

@@ -126,6 +126,25 @@ class RosterServiceTest implements App.Listener {
     }
 
     @Test
+    void a_broken_roster_stands_in_status_until_it_is_mended() throws Exception {
+        roster("bob", "");
+        try (var _ = open()) {
+            assertThat(say("status")).doesNotContain("roster");
+            roster("bob, nobody-knows", "");
+            assertThat(heard.poll(60, TimeUnit.SECONDS))
+                    .isInstanceOf(RosterFile.Event.Broke.class);
+
+            assertThat(say("status"))
+                    .contains("the roster on disk is broken, the last good one holds")
+                    .contains("roster.yaml:2:", "nobody-knows", "config check");
+            roster("bob", "");
+            assertThat(heard.poll(60, TimeUnit.SECONDS))
+                    .isInstanceOf(RosterFile.Event.Recovered.class);
+            assertThat(say("status")).doesNotContain("roster");
+        }
+    }
+
+    @Test
     void people_are_asked_anew_when_the_roster_says_others() throws Exception {
         roster("bob", "");
         try (var _ = open()) {

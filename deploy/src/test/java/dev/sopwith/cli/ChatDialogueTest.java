@@ -29,7 +29,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /** What becomes of a line when the service dies over it. */
 @Timeout(60)
@@ -80,7 +79,7 @@ final class ChatDialogueTest {
     /** Repeats what it hears; while it is dying it takes a request and never answers. */
     private final class Service implements LocalServer.Handler {
         @Override
-        public Answer answer(Request request, Caller caller, Consumer<String> progress)
+        public Answer answer(Request request, Caller caller, LocalServer.Asker asker)
                 throws InterruptedException {
             asked.add(request);
             if (isDying) {

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 /** What follows one verb, taken word by word. Belongs to one message. */
 final class Arguments {
     static final String FROM = "from";
+    static final String FULL = "full";
     static final String OK = "ok";
     static final String TEST = "test";
 
@@ -262,12 +263,24 @@ final class Arguments {
     }
 
     private Command log() throws Unclear {
-        boolean isStep =
-                setting.run().isPresent()
-                        && next + 1 == line.size()
-                        && isStep(line.word(next).text());
-        var run = isStep ? setting.run().orElseThrow() : run();
-        return new Command.Log(run, step());
+        var run = isStepHere() ? setting.run().orElseThrow() : run();
+        var step = peek().isEmpty() || isFull(peek().get()) ? OptionalInt.empty() : step();
+        if (peek().filter(Arguments::isFull).isEmpty()) return new Command.Log(run, step);
+        if (step.isEmpty()) throw missing("the number of a step before full");
+        next++;
+        return new Command.Log(run, step, true);
+    }
+
+    /** In a thread a number alone is a step: its run is known. */
+    private boolean isStepHere() {
+        var word = peek();
+        if (setting.run().isEmpty() || word.isEmpty() || !isStep(word.get().text())) return false;
+        int behind = line.size() - next - 1;
+        return behind == 0 || (behind == 1 && isFull(line.word(next + 1)));
+    }
+
+    private static boolean isFull(Line.Word word) {
+        return word.text().equalsIgnoreCase(FULL);
     }
 
     private OptionalInt step() throws Unclear {

@@ -36,8 +36,21 @@ public sealed interface Command {
     /** Asks about one run, or what goes on at all. */
     record Status(Optional<RunId> run) implements Command {}
 
-    /** Asks what happened in a run, or in one step of it. */
-    record Log(RunId run, OptionalInt step) implements Command {}
+    /**
+     * Asks what happened in a run, or in one step of it.
+     *
+     * @param isFull whether all that the step printed is wanted; only with a step
+     */
+    record Log(RunId run, OptionalInt step, boolean isFull) implements Command {
+        public Log {
+            if (isFull && step.isEmpty()) throw new IllegalArgumentException("all of no step");
+        }
+
+        /** Without all that was printed. */
+        public Log(RunId run, OptionalInt step) {
+            this(run, step, false);
+        }
+    }
 
     record Pending() implements Command {}
 

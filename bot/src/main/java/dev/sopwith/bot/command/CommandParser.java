@@ -117,6 +117,7 @@ public final class CommandParser {
                         case STEP -> Arguments.isStep(word);
                         case FROM_STEP ->
                                 Arguments.isStep(word) || word.equalsIgnoreCase(Arguments.FROM);
+                        case FULL -> word.equalsIgnoreCase(Arguments.FULL);
                         case OK -> word.equalsIgnoreCase(Arguments.OK);
                         case SOP,
                                 PAST_SOP,

@@ -25,9 +25,10 @@ final class CommandText {
             case Command.Plan(var sop, var inputs) -> start(sop, inputs);
             case Command.Show(var sop) -> word(sop);
             case Command.Status(var run) -> run.ifPresent(this::run);
-            case Command.Log(var run, var step) -> {
+            case Command.Log(var run, var step, var isFull) -> {
                 run(run);
                 step.ifPresent(it -> word(Integer.toString(it)));
+                if (isFull) word(Arguments.FULL);
             }
             case Command.Approve(var code, var reason) -> {
                 word(code);

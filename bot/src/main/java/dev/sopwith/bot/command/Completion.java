@@ -1,5 +1,6 @@
 package dev.sopwith.bot.command;
 
+import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.sop.Input;
 
 import java.util.HashSet;
@@ -68,19 +69,24 @@ public record Completion(int from, List<Candidate> candidates) {
         if (kinds.contains(Parameter.Kind.INPUTS) && at > 1) {
             return inputs(line, at, begun, names);
         }
+        boolean isFrom = kinds.contains(Parameter.Kind.FROM_STEP);
+        if (isFrom && at == 3) return steps(line, names);
         if (at > kinds.size()) return Stream.empty();
         return switch (kinds.get(at - 1)) {
             case SOP, PAST_SOP -> plain(names.sops().stream());
             case RUN_ID -> runs(verb, names);
-            case CODE -> plain(names.codes().stream());
-            case CODE_OR_RUN -> Stream.concat(plain(names.codes().stream()), runs(verb, names));
+            case CODE -> plain(names.codes(verb).stream());
+            case CODE_OR_RUN ->
+                    Stream.concat(plain(names.codes(verb).stream()), runs(verb, names));
+            case STEP -> steps(line, names);
+            case FULL -> plain(Stream.of(Arguments.FULL));
             case FROM_STEP -> plain(Stream.of(Arguments.FROM));
             case OK -> plain(Stream.of(Arguments.OK));
             case VERB -> verbs(parser);
             case TEST -> plain(Stream.of(Arguments.TEST));
             case SOURCE ->
                     plain(Arguments.SOURCES.stream().map(it -> it.name().toLowerCase(Locale.ROOT)));
-            case INPUTS, STEP, NOTE, REASON, LINK_CODE, TOPIC, PAYLOAD, FILE -> Stream.empty();
+            case INPUTS, NOTE, REASON, LINK_CODE, TOPIC, PAYLOAD, FILE -> Stream.empty();
         };
     }
 
@@ -90,6 +96,13 @@ public record Completion(int from, List<Candidate> candidates) {
 
     private static Stream<Candidate> runs(Verb verb, Names names) {
         return names.runs(verb).stream().map(it -> new Candidate(it.toString(), ""));
+    }
+
+    /** Those of the run that is named right behind the verb. */
+    private static Stream<Candidate> steps(Line line, Names names) {
+        return RunId.parse(line.word(1).text()).map(names::steps).stream()
+                .flatMap(it -> it.entrySet().stream())
+                .map(it -> new Candidate(Integer.toString(it.getKey()), it.getValue()));
     }
 
     /** Secret inputs are not offered: they are never taken as text. */

@@ -3,7 +3,9 @@ package dev.sopwith.bot.command;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.sop.Input;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * What can be named at the moment: against it words are checked and completed. An answer may be a
@@ -29,8 +31,18 @@ public interface Names {
                 }
 
                 @Override
-                public List<String> codes() {
+                public List<String> codes(Verb verb) {
                     return List.of();
+                }
+
+                @Override
+                public SortedMap<Integer, String> steps(RunId run) {
+                    return Collections.emptySortedMap();
+                }
+
+                @Override
+                public boolean isOpen(String code) {
+                    return false;
                 }
             };
 
@@ -43,11 +55,12 @@ public interface Names {
     /** The runs to which this verb can be said now, by number. */
     List<RunId> runs(Verb verb);
 
-    /** The codes of all open gates. */
-    List<String> codes();
+    /** The codes of open gates of which this verb would count. */
+    List<String> codes(Verb verb);
 
-    /** Whether this is one of them; asked more often than for all. */
-    default boolean isOpen(String code) {
-        return codes().contains(code);
-    }
+    /** The titles of a run's steps, by number; empty where nothing is known of it. */
+    SortedMap<Integer, String> steps(RunId run);
+
+    /** Whether this is the code of an open gate. */
+    boolean isOpen(String code);
 }

@@ -17,6 +17,8 @@ public record Parameter(Kind kind, boolean optional) {
         RUN_ID("RUN"),
         STEP("STEP"),
         FROM_STEP("from STEP"),
+        /** The word {@code full}: all of it. */
+        FULL("full"),
         /** The one-time code of a gate. */
         CODE("CODE"),
         CODE_OR_RUN("CODE|RUN"),

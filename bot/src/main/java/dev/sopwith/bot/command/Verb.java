@@ -4,6 +4,7 @@ import static dev.sopwith.bot.command.Parameter.Kind.CODE;
 import static dev.sopwith.bot.command.Parameter.Kind.CODE_OR_RUN;
 import static dev.sopwith.bot.command.Parameter.Kind.FILE;
 import static dev.sopwith.bot.command.Parameter.Kind.FROM_STEP;
+import static dev.sopwith.bot.command.Parameter.Kind.FULL;
 import static dev.sopwith.bot.command.Parameter.Kind.INPUTS;
 import static dev.sopwith.bot.command.Parameter.Kind.LINK_CODE;
 import static dev.sopwith.bot.command.Parameter.Kind.NOTE;
@@ -40,7 +41,12 @@ public enum Verb {
     SHOW("Show a SOP.", Effect.LOOKS, required(SOP)),
     RUNS("List the newest runs.", Effect.LOOKS),
     STATUS("Show what goes on, or all about one run.", Effect.LOOKS, optional(RUN_ID)),
-    LOG("Show what happened in a run.", Effect.LOOKS, required(RUN_ID), optional(STEP)),
+    LOG(
+            "Show what happened in a run or a step, or all that a step printed.",
+            Effect.LOOKS,
+            required(RUN_ID),
+            optional(STEP),
+            optional(FULL)),
     PENDING("List what waits for people, and what to say.", Effect.LOOKS),
     APPROVE("Say yes to the gate with this code.", Effect.VOTES, required(CODE), optional(REASON)),
     DENY("Say no; the run ends.", Effect.ENDS, required(CODE_OR_RUN), optional(REASON)),

@@ -9,6 +9,7 @@ import dev.sopwith.bot.command.Verb;
 import dev.sopwith.bot.desk.Deeds.Press;
 import dev.sopwith.bot.desk.Speaker.Surface;
 import dev.sopwith.bot.room.Answers;
+import dev.sopwith.bot.room.FullOutput;
 import dev.sopwith.bot.room.Marks;
 import dev.sopwith.bot.room.PostKey;
 import dev.sopwith.engine.chat.Connector;
@@ -25,6 +26,7 @@ import dev.sopwith.engine.store.StoreException;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -58,6 +60,7 @@ public final class ChatDesk {
     private final CommandParser parser = new CommandParser(Deeds.offered(Surface.ROOM));
     private final String epoch;
     private volatile Consumer<String> silent = _ -> {};
+    private volatile boolean takesFiles;
 
     /**
      * The connector whose people are heard.
@@ -93,6 +96,7 @@ public final class ChatDesk {
     /** Listens from where it has heard so far. */
     public Connector.Subscription listen(Connector connector) {
         silent = connector::unanswered;
+        takesFiles = connector.capabilities().files();
         connector.assist(new DeskAssistant(room.name(), parser, deeds, rights, store));
         return connector.subscribe(position(), this::hear);
     }
@@ -114,17 +118,18 @@ public final class ChatDesk {
 
     private void take(InboundEvent event) {
         var speaker = Identity.parse(event.sender()).flatMap(rights::inRoom);
-        Optional<Document> answer;
+        Optional<Reply> answer;
         try {
             answer =
                     speaker.isPresent()
                             ? answer(event, speaker.get())
-                            : stranger(event).map(Document::line);
+                            : stranger(event).map(it -> Reply.of(Document.line(it)));
         } catch (StoreException e) {
             throw e;
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "what was said could not be done", e);
-            answer = Optional.of(Document.line("the service could not do it: " + e.getMessage()));
+            var why = Document.line("the service could not do it: " + e.getMessage());
+            answer = Optional.of(Reply.of(why));
         }
         var row = answer.map(it -> row(event, it));
         long at = clock.millis();
@@ -138,9 +143,26 @@ public final class ChatDesk {
         else silent.accept(event.eventId());
     }
 
-    private Optional<Document> answer(InboundEvent event, Speaker speaker) {
+    /**
+     * What is told.
+     *
+     * @param output goes with it as a file
+     */
+    private record Reply(Document document, Optional<FullOutput> output) {
+        static Reply of(Document document) {
+            return new Reply(document, Optional.empty());
+        }
+    }
+
+    private Optional<Reply> answer(InboundEvent event, Speaker speaker) {
+        return event instanceof InboundEvent.Message it
+                ? message(it, speaker)
+                : told(event, speaker).map(Reply::of);
+    }
+
+    private Optional<Document> told(InboundEvent event, Speaker speaker) {
         return switch (event) {
-            case InboundEvent.Message it -> message(it, speaker);
+            case InboundEvent.Message _ -> Optional.empty();
             case InboundEvent.Edited it -> edited(it);
             case InboundEvent.Reaction it -> mark(it, it.messageId(), it.mark(), true, speaker);
             case InboundEvent.ReactionRemoved it ->
@@ -159,10 +181,12 @@ public final class ChatDesk {
 
     // Words
 
-    private Optional<Document> message(InboundEvent.Message message, Speaker speaker) {
+    private Optional<Reply> message(InboundEvent.Message message, Speaker speaker) {
         var setting = setting(message);
         var reading = read(message, setting, deeds.names(speaker));
-        if (!(reading instanceof Reading.Understood(var command))) return Answers.of(reading);
+        if (!(reading instanceof Reading.Understood(var command))) {
+            return Answers.of(reading).map(Reply::of);
+        }
         return act(message, command, setting, speaker);
     }
 
@@ -202,15 +226,23 @@ public final class ChatDesk {
                                         : Optional.empty());
     }
 
-    private Optional<Document> act(
+    private Optional<Reply> act(
             InboundEvent.Message message, Command command, Setting setting, Speaker speaker) {
         var late = tooLate(message, command.verb());
-        if (late.isPresent()) return late.map(Document::line);
+        if (late.isPresent()) return late.map(Document::line).map(Reply::of);
         var deeds = along(message, command.text());
         if (command instanceof Command.Approve it && !isTyped(it, message, setting)) {
-            return told(command.verb(), deeds.click(it, speaker));
+            return told(command.verb(), deeds.click(it, speaker)).map(Reply::of);
         }
-        return told(command.verb(), deeds.act(command, speaker));
+        var result = deeds.act(command, speaker);
+        if (result.output().isEmpty()) return told(command.verb(), result).map(Reply::of);
+        var lines = new ArrayList<>(result.lines());
+        lines.add(
+                takesFiles
+                        ? "all of it is in the file"
+                        : "this room takes no files; where the service runs: ./sopwith "
+                                + command.text());
+        return Optional.of(new Reply(Document.lines(lines), result.output()));
     }
 
     /** A reply that says only "approve" proves no more than a click: the code was not typed. */
@@ -321,7 +353,7 @@ public final class ChatDesk {
 
     /** Whatever is done keeps that it was heard; until the answer is known it is "heard". */
     private Deeds along(InboundEvent event, String words) {
-        var row = row(event, Document.line("heard: " + words));
+        var row = row(event, Reply.of(Document.line("heard: " + words)));
         long at = clock.millis();
         return deeds.along(
                 tx -> {
@@ -334,9 +366,15 @@ public final class ChatDesk {
         return Answers.key(epoch, event.eventId());
     }
 
-    private PostRow row(InboundEvent event, Document document) {
+    private PostRow row(InboundEvent event, Reply reply) {
         return Answers.row(
-                room.name(), key(event), event.room(), thread(event), document, clock.instant());
+                room.name(),
+                key(event),
+                event.room(),
+                thread(event),
+                reply.document(),
+                reply.output(),
+                clock.instant());
     }
 
     /** Answered where it was said; what is said to a mark, where its run is followed. */

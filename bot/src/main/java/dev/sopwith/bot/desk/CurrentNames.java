@@ -13,6 +13,8 @@ import dev.sopwith.engine.sop.Input;
 import dev.sopwith.engine.sop.Sop;
 
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
@@ -33,12 +35,19 @@ final class CurrentNames implements Names {
     private final Overview overview;
 
     private final BiPredicate<Right, String> may;
+    private final BiPredicate<Verb, Active> counts;
 
     /**
      * @param may whether they may do this with the SOP of this name
+     * @param counts whether this verb of theirs counts at the gate of this run
      */
-    CurrentNames(Supplier<SopSet> sops, Overview overview, BiPredicate<Right, String> may) {
+    CurrentNames(
+            Supplier<SopSet> sops,
+            Overview overview,
+            BiPredicate<Right, String> may,
+            BiPredicate<Verb, Active> counts) {
         this.may = may;
+        this.counts = counts;
         this.sops = sops;
         this.overview = overview;
     }
@@ -115,14 +124,27 @@ final class CurrentNames implements Names {
     }
 
     @Override
-    public List<String> codes() {
+    public List<String> codes(Verb verb) {
         return overview.active().stream()
                 .filter(it -> may.test(Right.SEE, it.name()))
                 .flatMap(
                         it ->
-                                it.state() instanceof Active(_, Phase.AtGate(var gate))
+                                it.state() instanceof Active state
+                                                && state.phase() instanceof Phase.AtGate(var gate)
+                                                && counts.test(verb, state)
                                         ? Stream.of(gate.code())
                                         : Stream.<String>empty())
                 .toList();
+    }
+
+    @Override
+    public SortedMap<Integer, String> steps(RunId run) {
+        var steps = new TreeMap<Integer, String>();
+        overview.run(run)
+                .filter(it -> may.test(Right.SEE, it.name()))
+                .flatMap(Overview.Run::sop)
+                .ifPresent(
+                        sop -> sop.steps().forEach(it -> steps.put(it.number(), it.title())));
+        return steps;
     }
 }

@@ -6,6 +6,7 @@ import dev.sopwith.bot.command.Command;
 import dev.sopwith.bot.command.Help;
 import dev.sopwith.bot.command.Names;
 import dev.sopwith.bot.command.Verb;
+import dev.sopwith.bot.room.FullOutput;
 import dev.sopwith.bot.room.PostKey;
 import dev.sopwith.bot.room.RunViews;
 import dev.sopwith.engine.roster.Identity;
@@ -14,10 +15,11 @@ import dev.sopwith.engine.runtime.Engine;
 import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.runtime.Planner;
 import dev.sopwith.engine.secret.Secret;
-import dev.sopwith.engine.step.StepOutputs;
 import dev.sopwith.engine.store.Store;
 import dev.sopwith.engine.trigger.Outcome;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,8 +78,13 @@ public final class Deeds {
     private final RunDeeds runs;
     private final ServiceDeeds service;
 
-    /** What deeds are done with, beside the engine. */
-    private record Means(
+    /**
+     * What deeds are done with.
+     *
+     * @param views of runs, as rooms show them
+     */
+    record Means(
+            Engine engine,
             Installation installation,
             Rights rights,
             Overview overview,
@@ -86,12 +93,27 @@ public final class Deeds {
             RunViews views,
             Reports reports,
             SopReports sopReports,
-            InstantSource clock) {}
+            InstantSource clock) {
+
+        /** The same with what is done kept by another engine. */
+        Means with(Engine other) {
+            return new Means(
+                    other,
+                    installation,
+                    rights,
+                    overview,
+                    planner,
+                    links,
+                    views,
+                    reports,
+                    sopReports,
+                    clock);
+        }
+    }
 
     /**
      * @param rights who somebody is and what they may do
      * @param views of runs, as rooms show them
-     * @param outputs what steps have printed
      */
     public Deeds(
             Engine engine,
@@ -101,44 +123,32 @@ public final class Deeds {
             Planner planner,
             LinkCodes links,
             RunViews views,
-            StepOutputs outputs,
             InstantSource clock) {
         this(
-                engine,
                 new Means(
+                        engine,
                         installation,
                         rights,
                         overview,
                         planner,
                         links,
                         views,
-                        new Reports(overview, views, outputs, clock),
+                        new Reports(overview, views, clock),
                         new SopReports(installation, overview, planner, clock),
                         clock));
     }
 
-    private Deeds(Engine engine, Means it) {
-        this.engine = engine;
-        this.means = it;
-        this.sops =
-                new SopDeeds(
-                        engine,
-                        it.installation().sops(),
-                        it.rights(),
-                        it.overview(),
-                        it.planner(),
-                        it.reports(),
-                        it.sopReports(),
-                        it.clock());
-        this.runs =
-                new RunDeeds(
-                        engine, it.rights(), it.overview(), it.views(), it.reports(), it.clock());
-        this.service = new ServiceDeeds(engine, it.rights(), it.links(), it.clock());
+    private Deeds(Means means) {
+        this.engine = means.engine();
+        this.means = means;
+        this.sops = new SopDeeds(means);
+        this.runs = new RunDeeds(means);
+        this.service = new ServiceDeeds(means);
     }
 
     /** The same deeds, each in one commit with this. */
     Deeds along(Store.Change note) {
-        return new Deeds(engine.along(note), means);
+        return new Deeds(means.with(engine.along(note)));
     }
 
     /** What can be said there. */
@@ -154,7 +164,8 @@ public final class Deeds {
         return new CurrentNames(
                 means.installation().sops(),
                 means.overview(),
-                (right, sop) -> means.rights().may(speaker, right, sop));
+                (right, sop) -> means.rights().may(speaker, right, sop),
+                (verb, run) -> runs.counts(verb, run, speaker));
     }
 
     // Words
@@ -178,10 +189,11 @@ public final class Deeds {
                                                 it -> means.rights().may(speaker, Right.SEE, it),
                                                 means.installation().notes().get())
                                 : means.reports().run(runs.find(run.get(), Right.SEE, speaker));
-                case Command.Log(var run, var step) -> {
+                case Command.Log(var run, var step, var isFull) -> {
                     var found = runs.find(run, Right.SEE, speaker);
-                    yield step.isEmpty()
-                            ? means.reports().log(found)
+                    if (step.isEmpty()) yield means.reports().log(found);
+                    yield isFull
+                            ? means.reports().full(found, step.getAsInt())
                             : means.reports().log(found, step.getAsInt());
                 }
                 case Command.Pending _ ->
@@ -278,6 +290,15 @@ public final class Deeds {
         return sops.result(outcome);
     }
 
+    /**
+     * Writes all of an output that a result speaks of, secrets masked.
+     *
+     * @return false when nothing is left of it
+     */
+    public boolean write(FullOutput output, OutputStream target) throws IOException {
+        return means.views().write(output, target);
+    }
+
     // Presses
 
     /**
@@ -312,6 +333,12 @@ public final class Deeds {
                                         it.why(),
                                         means.clock().instant()));
         return answered.answer();
+    }
+
+    /** What somebody asked for and may not do is not done, and on record. */
+    public void refuse(Speaker speaker, String what, String why) {
+        var at = means.clock().instant();
+        engine.refuse(Optional.empty(), speaker.identity().toString(), what, why, at);
     }
 
     /** What a stranger asked for is not done, and on record. */

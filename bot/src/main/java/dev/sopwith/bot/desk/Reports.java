@@ -1,5 +1,6 @@
 package dev.sopwith.bot.desk;
 
+import dev.sopwith.bot.room.FullOutput;
 import dev.sopwith.bot.room.RunViews;
 import dev.sopwith.bot.room.RunWords;
 import dev.sopwith.engine.run.RunEvent;
@@ -15,7 +16,6 @@ import dev.sopwith.engine.runtime.Retention;
 import dev.sopwith.engine.sop.Sop;
 import dev.sopwith.engine.sop.Tool;
 import dev.sopwith.engine.step.StepOutput;
-import dev.sopwith.engine.step.StepOutputs;
 import dev.sopwith.engine.store.Deliveries.DeliveryRow;
 import dev.sopwith.engine.trigger.Outcome;
 
@@ -48,13 +48,11 @@ final class Reports {
 
     private final Overview overview;
     private final RunViews views;
-    private final StepOutputs outputs;
     private final InstantSource clock;
 
-    Reports(Overview overview, RunViews views, StepOutputs outputs, InstantSource clock) {
+    Reports(Overview overview, RunViews views, InstantSource clock) {
         this.overview = overview;
         this.views = views;
-        this.outputs = outputs;
         this.clock = clock;
     }
 
@@ -244,6 +242,43 @@ final class Reports {
         return new Result(Result.Kind.OK, lines, List.of(), data);
     }
 
+    /** All that the last attempt of a step printed, or has printed so far. */
+    Result full(Overview.Run run, int step) {
+        var data = Result.empty().put("run", run.id().toString()).put("step", step);
+        var last =
+                overview.events(run.id()).stream()
+                        .filter(RunEvent.StepStarted.class::isInstance)
+                        .map(RunEvent.StepStarted.class::cast)
+                        .filter(it -> it.step().step() == step)
+                        .reduce((_, it) -> it);
+        if (last.isEmpty()) {
+            return Result.no(
+                    "%s has no output of step %d".formatted(run.id(), step),
+                    "What happened: log " + run.id());
+        }
+        var output = new FullOutput(run.id(), last.get().step(), last.get().attempt());
+        var kept = views.output(output);
+        if (kept.isEmpty()) {
+            return Result.no(
+                    "what step %d of %s printed is gone, or was never masked"
+                            .formatted(step, run.id()),
+                    "It is kept for %d days.".formatted(Retention.KEPT_DAYS));
+        }
+        data.put("visit", output.step().visit()).put("attempt", output.attempt());
+        data.put("output_bytes", kept.get().bytes()).put("output_dropped", kept.get().dropped());
+        var line = "%s step %d: %,d bytes".formatted(run.id(), step, kept.get().bytes());
+        var dropped =
+                kept.get().dropped() > 0
+                        ? ", of which %,d were not kept".formatted(kept.get().dropped())
+                        : "";
+        return new Result(
+                Result.Kind.OK,
+                List.of(line + dropped),
+                List.of(),
+                data,
+                Optional.of(output));
+    }
+
     private static int started(List<RunEvent> events, int step) {
         return (int)
                 events.stream()
@@ -314,12 +349,7 @@ final class Reports {
         }
 
         private Optional<StepOutput> output(RunEvent.StepStarted attempt) {
-            var key = overview.key(run.id(), attempt.step(), attempt.attempt());
-            return outputs.kept(key)
-                    .or(
-                            () ->
-                                    overview.order(run.id(), attempt.step(), attempt.attempt())
-                                            .flatMap(outputs::soFar));
+            return views.output(new FullOutput(run.id(), attempt.step(), attempt.attempt()));
         }
 
         private List<String> lines(StepOutput output, ObjectNode data) {

@@ -8,6 +8,7 @@ import static dev.sopwith.bot.desk.Declined.unseen;
 import static dev.sopwith.bot.desk.Declined.wrong;
 
 import dev.sopwith.bot.command.Command;
+import dev.sopwith.bot.command.Verb;
 import dev.sopwith.bot.desk.Deeds.Press;
 import dev.sopwith.bot.room.PostKey;
 import dev.sopwith.bot.room.Render;
@@ -45,22 +46,13 @@ final class RunDeeds {
     private final Reports reports;
     private final InstantSource clock;
 
-    /**
-     * @param views of runs, as rooms show them
-     */
-    RunDeeds(
-            Engine engine,
-            Rights rights,
-            Overview overview,
-            RunViews views,
-            Reports reports,
-            InstantSource clock) {
-        this.engine = engine;
-        this.rights = rights;
-        this.overview = overview;
-        this.views = views;
-        this.reports = reports;
-        this.clock = clock;
+    RunDeeds(Deeds.Means means) {
+        this.engine = means.engine();
+        this.rights = means.rights();
+        this.overview = means.overview();
+        this.views = means.views();
+        this.reports = means.reports();
+        this.clock = means.clock();
     }
 
     // Presses
@@ -165,6 +157,20 @@ final class RunDeeds {
                 Optional.empty(),
                 refusal.get(),
                 "Name another user for steps (engine: run_as), or vote from another account.");
+    }
+
+    /** Whether a vote of theirs would count at the gate where a run stands. */
+    boolean counts(Verb verb, Active run, Speaker speaker) {
+        if (!(run.phase() instanceof Phase.AtGate(var gate))) return false;
+        var policy = gate.policy();
+        boolean hasVoted = gate.hasVoted(speaker.person());
+        if (verb == Verb.UNVOTE) return hasVoted;
+        if (!policy.persons().contains(speaker.person())) return false;
+        if (verb != Verb.APPROVE) return true;
+        boolean isOwn =
+                policy.excludeInitiator()
+                        && run.progress().initiators().contains(speaker.person());
+        return !hasVoted && !isOwn && rights.voteRefusal(speaker).isEmpty();
     }
 
     private static boolean isOwnRun(Speaker speaker, Overview.Run run, Gate.Ref ref) {

@@ -22,11 +22,11 @@ final class ServiceDeeds {
     private final LinkCodes links;
     private final InstantSource clock;
 
-    ServiceDeeds(Engine engine, Rights rights, LinkCodes links, InstantSource clock) {
-        this.engine = engine;
-        this.rights = rights;
-        this.links = links;
-        this.clock = clock;
+    ServiceDeeds(Deeds.Means means) {
+        this.engine = means.engine();
+        this.rights = means.rights();
+        this.links = means.links();
+        this.clock = means.clock();
     }
 
     Result freeze(String reason, Speaker speaker) throws Declined {

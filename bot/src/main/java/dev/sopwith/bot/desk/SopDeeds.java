@@ -53,23 +53,15 @@ final class SopDeeds {
     private final SopReports sopReports;
     private final InstantSource clock;
 
-    SopDeeds(
-            Engine engine,
-            Supplier<SopSet> sops,
-            Rights rights,
-            Overview overview,
-            Planner planner,
-            Reports reports,
-            SopReports sopReports,
-            InstantSource clock) {
-        this.engine = engine;
-        this.sops = sops;
-        this.rights = rights;
-        this.overview = overview;
-        this.planner = planner;
-        this.reports = reports;
-        this.sopReports = sopReports;
-        this.clock = clock;
+    SopDeeds(Deeds.Means means) {
+        this.engine = means.engine();
+        this.sops = means.installation().sops();
+        this.rights = means.rights();
+        this.overview = means.overview();
+        this.planner = means.planner();
+        this.reports = means.reports();
+        this.sopReports = means.sopReports();
+        this.clock = means.clock();
     }
 
     // Starting

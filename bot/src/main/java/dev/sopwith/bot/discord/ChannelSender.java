@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -67,17 +68,18 @@ final class ChannelSender {
         var known = sent.get(nonce);
         if (known.isPresent()) return SendResult.delivered(known.get());
         var text = text(message);
+        var files = Upload.of(message, text);
         var body =
                 Payloads.create(
-                        Payloads.message(text, message.document().controls()),
+                        Payloads.message(text, message.document().controls(), files),
                         nonce,
                         message.document().isLoud());
         try {
             var thread = message.threadId().flatMap(MessageId::parse);
             var id =
                     thread.isEmpty()
-                            ? post(message.room(), body, text)
-                            : postInThread(thread.get(), body, text);
+                            ? post(message.room(), body, files)
+                            : postInThread(thread.get(), body, files);
             sent.put(nonce, id.toString());
             if (thread.isEmpty()) {
                 titles.put(id.message(), message.document().title());
@@ -93,9 +95,10 @@ final class ChannelSender {
         var id = MessageId.parse(messageId);
         if (id.isEmpty()) return SendResult.failed("there is no message " + messageId);
         var text = text(message);
-        var body = Payloads.message(text, message.document().controls());
+        var files = Upload.of(message, text);
+        var body = Payloads.message(text, message.document().controls(), files);
         try {
-            edit(id.get(), body, text);
+            edit(id.get(), body, files);
             if (message.isLast() && message.threadId().isEmpty()) end(id.get().thread());
             return SendResult.delivered(messageId);
         } catch (Rest.Failure e) {
@@ -103,7 +106,7 @@ final class ChannelSender {
             if (e.code() == UNKNOWN_CHANNEL && message.threadId().isPresent()) {
                 return SendResult.gone(); // with the whole thread
             }
-            if (e.code() == TOO_MANY_OLD_EDITS) return renew(id.get(), message, text);
+            if (e.code() == TOO_MANY_OLD_EDITS) return renew(id.get(), message, text, files);
             return failed(e, id.get().channel());
         }
     }
@@ -124,32 +127,33 @@ final class ChannelSender {
 
     // Messages
 
-    private MessageId post(String channel, DataObject body, DocumentText text) throws Rest.Failure {
-        var answer = rest.call(Route.Messages.SEND_MESSAGE.compile(channel), body, text.file());
+    private MessageId post(String channel, DataObject body, List<Upload> files) throws Rest.Failure {
+        var answer = rest.call(Route.Messages.SEND_MESSAGE.compile(channel), body, files);
         return MessageId.of(channel, answer.getString("id"));
     }
 
-    private void edit(MessageId id, DataObject body, DocumentText text) throws Rest.Failure {
+    private void edit(MessageId id, DataObject body, List<Upload> files) throws Rest.Failure {
         var route = Route.Messages.EDIT_MESSAGE.compile(id.channel(), id.message());
         try {
-            rest.call(route, body, text.file());
+            rest.call(route, body, files);
         } catch (Rest.Failure e) {
             if (!isPutAway(e)) throw e;
             reopen(id.channel());
-            rest.call(route, body, text.file());
+            rest.call(route, body, files);
             if (ended.get(id.channel()).isPresent()) archive(id.channel());
         }
     }
 
     /** A message that may not be edited so often any more makes room for a new one. */
-    private SendResult renew(MessageId old, OutboundMessage message, DocumentText text) {
+    private SendResult renew(
+            MessageId old, OutboundMessage message, DocumentText text, List<Upload> files) {
         var body =
                 Payloads.create(
-                        Payloads.message(text, message.document().controls()),
+                        Payloads.message(text, message.document().controls(), files),
                         nonce(message.key() + "/after/" + old.message()),
                         false);
         try {
-            var now = post(old.channel(), body, text);
+            var now = post(old.channel(), body, files);
             var renewed = new MessageId(now.channel(), now.message(), old.thread());
             if (message.threadId().isEmpty()) threads.renamed(old.thread(), renewed);
             delete(old);
@@ -169,28 +173,28 @@ final class ChannelSender {
 
     // Threads
 
-    private MessageId postInThread(MessageId root, DataObject body, DocumentText text)
+    private MessageId postInThread(MessageId root, DataObject body, List<Upload> files)
             throws Rest.Failure {
         if (threads.isNew(root.thread())) begin(root);
         MessageId id;
         try {
-            id = postOpen(root.thread(), body, text);
+            id = postOpen(root.thread(), body, files);
         } catch (Rest.Failure e) {
             if (e.code() != UNKNOWN_CHANNEL) throw e;
-            id = postOpen(begin(root), body, text);
+            id = postOpen(begin(root), body, files);
         }
         if (ended.get(root.thread()).isPresent()) archive(root.thread());
         return id;
     }
 
-    private MessageId postOpen(String thread, DataObject body, DocumentText text)
+    private MessageId postOpen(String thread, DataObject body, List<Upload> files)
             throws Rest.Failure {
         try {
-            return post(thread, body, text);
+            return post(thread, body, files);
         } catch (Rest.Failure e) {
             if (!isPutAway(e)) throw e;
             reopen(thread);
-            return post(thread, body, text);
+            return post(thread, body, files);
         }
     }
 

@@ -9,6 +9,7 @@ import net.dv8tion.jda.api.utils.data.DataObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -99,9 +100,10 @@ final class Interactions {
         var asked = waiting.get(eventId).filter(this::isAlive);
         if (asked.isEmpty() || !isAcknowledged(asked.get())) return Optional.empty();
         var text = DocumentText.of(message.document(), accounts);
-        var body = Payloads.message(text, message.document().controls());
+        var files = Upload.of(message, text);
+        var body = Payloads.message(text, message.document().controls(), files);
         try {
-            var shown = show(asked.get(), body, text);
+            var shown = show(asked.get(), body, files);
             return Optional.of(
                     SendResult.delivered(
                             MessageId.of(
@@ -117,16 +119,16 @@ final class Interactions {
         }
     }
 
-    private DataObject show(Waiting asked, DataObject body, DocumentText text) throws Rest.Failure {
+    private DataObject show(Waiting asked, DataObject body, List<Upload> files) throws Rest.Failure {
         if (!asked.isReply()) {
             var route =
                     Route.Interactions.CREATE_FOLLOWUP.compile(asked.application(), asked.token());
-            return rest.call(route, Payloads.whisper(body), text.file());
+            return rest.call(route, Payloads.whisper(body), files);
         }
         var route =
                 Route.Interactions.EDIT_FOLLOWUP.compile(
                         asked.application(), asked.token(), "@original");
-        return rest.call(route, body, text.file());
+        return rest.call(route, body, files);
     }
 
     /** Nothing more is said: whoever sees that an answer is on its way is told so. */

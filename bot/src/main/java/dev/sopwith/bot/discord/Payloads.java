@@ -45,15 +45,17 @@ final class Payloads {
     // Messages
 
     /** All of a message: whatever it showed before is replaced. */
-    static DataObject message(DocumentText text, List<Control> controls) {
+    static DataObject message(
+            DocumentText text, List<Control> controls, List<Upload> files) {
         var embeds = DataArray.empty();
         text.embed().ifPresent(it -> embeds.add(DataObject.empty().put("description", it)));
         var attachments = DataArray.empty();
-        text.file()
-                .ifPresent(
-                        _ ->
-                                attachments.add(
-                                        DataObject.empty().put("id", "0").put("filename", FILE)));
+        for (int i = 0; i < files.size(); i++) {
+            attachments.add(
+                    DataObject.empty()
+                            .put("id", Integer.toString(i))
+                            .put("filename", files.get(i).name()));
+        }
         return DataObject.empty()
                 .put("content", text.content())
                 .put("embeds", embeds)
@@ -61,9 +63,6 @@ final class Payloads {
                 .put("attachments", attachments)
                 .put("allowed_mentions", mentions(text));
     }
-
-    /** The name of the file with all of the text. */
-    static final String FILE = "message.txt";
 
     /** The same as a new message. */
     static DataObject create(DataObject message, String nonce, boolean isLoud) {

@@ -13,7 +13,6 @@ import net.dv8tion.jda.internal.requests.RestActionImpl;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -94,13 +93,13 @@ final class Rest {
         return await(submit(route, Optional.of(json(body.toString())), Response::getArray));
     }
 
-    /** With a file, if there is one. */
-    DataObject call(Route.CompiledRoute route, DataObject body, Optional<String> file)
+    /** With files, if there are any. */
+    DataObject call(Route.CompiledRoute route, DataObject body, List<Upload> files)
             throws Failure {
-        if (file.isEmpty()) return call(route, body);
-        var bytes = file.get().getBytes(StandardCharsets.UTF_8);
-        var upload = FileUpload.fromData(bytes, Payloads.FILE);
-        var form = AttachedFile.createMultipartBody(List.of(upload), json(body.toString())).build();
+        if (files.isEmpty()) return call(route, body);
+        var uploads =
+                files.stream().map(it -> FileUpload.fromData(it.bytes(), it.name())).toList();
+        var form = AttachedFile.createMultipartBody(uploads, json(body.toString())).build();
         return await(submit(route, Optional.of(form), Rest::object));
     }
 

@@ -100,6 +100,7 @@ final class SlashCommands {
             case RUN_ID -> "run";
             case STEP -> "step";
             case FROM_STEP -> "from";
+            case FULL -> "full";
             case CODE, LINK_CODE -> "code";
             case CODE_OR_RUN -> "gate";
             case NOTE -> "note";
@@ -129,6 +130,7 @@ final class SlashCommands {
             case SOURCE -> "webhook, mqtt, cron or peripheral";
             case TOPIC -> "Path, topic, name of the SOP, or board/signal";
             case PAYLOAD -> "What would come with it";
+            case FULL -> "The word full: all that it printed, as a file";
             case OK, TEST, FILE -> "As it stands";
         };
     }
@@ -136,7 +138,7 @@ final class SlashCommands {
     private static boolean isCompleted(Parameter.Kind kind) {
         return switch (kind) {
             case SOP, PAST_SOP, INPUTS, RUN_ID, CODE, CODE_OR_RUN, VERB -> true;
-            case STEP, FROM_STEP, NOTE, REASON, OK, LINK_CODE, FILE -> false;
+            case STEP, FROM_STEP, FULL, NOTE, REASON, OK, LINK_CODE, FILE -> false;
             case TEST, SOURCE, TOPIC, PAYLOAD -> false;
         };
     }
@@ -191,7 +193,7 @@ final class SlashCommands {
     private static String words(Parameter.Kind kind, String value) {
         if (value.isEmpty()) return "";
         return switch (kind) {
-            case INPUTS, RUN_ID, CODE, CODE_OR_RUN, STEP, VERB -> " " + value;
+            case INPUTS, RUN_ID, CODE, CODE_OR_RUN, STEP, FULL, VERB -> " " + value;
             case FROM_STEP -> " from " + value;
             // In quotes, so that no word of it is read as a run or a code.
             case SOP, PAST_SOP, NOTE, REASON, LINK_CODE, FILE -> " " + quoted(value);

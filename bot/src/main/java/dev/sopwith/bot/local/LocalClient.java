@@ -131,6 +131,18 @@ public final class LocalClient implements AutoCloseable {
      * @throws IOException when the service went away before it answered, or is {@link Silent}
      */
     public Answer ask(Request request, Consumer<String> progress) throws IOException, Refused {
+        return ask(request, progress, _ -> {});
+    }
+
+    /**
+     * Asks, and waits for the answer for as long as the service shows that it lives.
+     *
+     * @param progress hears what happens meanwhile
+     * @param output hears the parts of a text that the answer speaks of, before it comes
+     * @throws IOException when the service went away before it answered, or is {@link Silent}
+     */
+    public Answer ask(Request request, Consumer<String> progress, Consumer<String> output)
+            throws IOException, Refused {
         try (var watch = silence.watch(true, request.untilEnd())) {
             try {
                 wire.write(line(request));
@@ -139,6 +151,8 @@ public final class LocalClient implements AutoCloseable {
                     if (heard.has("answer")) return answer(heard.path("answer"));
                     var said = heard.path("progress").asString("");
                     if (!said.isEmpty()) progress.accept(said);
+                    var part = heard.path("output").asString("");
+                    if (!part.isEmpty()) output.accept(part);
                 }
             } catch (IOException e) {
                 throw watch.reason(e);

@@ -1,10 +1,7 @@
 package dev.sopwith.bot.local;
 
 import dev.sopwith.bot.command.Completion;
-import dev.sopwith.engine.run.RunId;
-import dev.sopwith.engine.secret.Secret;
 
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
@@ -20,17 +17,12 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -58,12 +50,6 @@ public final class LocalServer implements AutoCloseable {
     private static final int PATH_MAX = 100;
 
     private static final System.Logger LOG = System.getLogger(LocalServer.class.getName());
-    private static final Duration HELLO = Duration.ofSeconds(5);
-    private static final Duration SILENCE = Duration.ofMinutes(10);
-    private static final Duration SENDING = Duration.ofSeconds(30);
-    private static final Duration GONE = Duration.ofSeconds(45);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Path path;
@@ -71,10 +57,11 @@ public final class LocalServer implements AutoCloseable {
     private final UserPrincipal owner;
     private final Handler handler;
     private final Room room;
-    private final Set<Client> clients = ConcurrentHashMap.newKeySet();
+    private final Duration hello;
+    private final Set<Peer> clients = ConcurrentHashMap.newKeySet();
 
     /** Those who only hear why they are not served: they take no place of anybody else. */
-    private final Set<Client> leaving = ConcurrentHashMap.newKeySet();
+    private final Set<Peer> leaving = ConcurrentHashMap.newKeySet();
 
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -84,11 +71,9 @@ public final class LocalServer implements AutoCloseable {
         /**
          * The answer to one request.
          *
-         * @param progress hears what happens meanwhile; throws {@link Gone} when nobody listens any
-         *     more, and takes an empty text as a sign of life
+         * @param asker hears what happens meanwhile
          */
-        Answer answer(Request request, Caller caller, Consumer<String> progress)
-                throws InterruptedException;
+        Answer answer(Request request, Caller caller, Asker asker) throws InterruptedException;
 
         /** How a half-typed line may go on. */
         default Completion complete(String text, Caller caller) {
@@ -111,6 +96,15 @@ public final class LocalServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Whoever asked, while they wait for the answer: takes what happens meanwhile, an empty text as
+     * a sign of life. Throws {@link Gone} when nobody listens any more.
+     */
+    public interface Asker extends Consumer<String> {
+        /** Takes a part of what is shown before the answer, as it stands. */
+        void output(String part);
+    }
+
     /** Whoever asked has gone. */
     static final class Gone extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -120,62 +114,15 @@ public final class LocalServer implements AutoCloseable {
         }
     }
 
-    /** One connection, and until when it must have done something. */
-    private static final class Client {
-        private final Wire wire;
-        private final Caller caller;
-        private final ReentrantLock writing = new ReentrantLock(); // one line at a time
-        private volatile long deadline;
-        private volatile OptionalLong heardBy = OptionalLong.empty();
-
-        Client(Wire wire, Caller caller) {
-            this.wire = wire;
-            this.caller = caller;
-            allow(HELLO);
-        }
-
-        void allow(Duration time) {
-            deadline = System.nanoTime() + time.toNanos();
-        }
-
-        /** From now on it has to say something at least this often. */
-        void expectWithin(Duration time) {
-            heardBy = OptionalLong.of(System.nanoTime() + time.toNanos());
-        }
-
-        boolean isLate() {
-            long now = System.nanoTime();
-            var mustSpeakBy = heardBy;
-            return now - deadline > 0
-                    || (mustSpeakBy.isPresent() && now - mustSpeakBy.getAsLong() > 0);
-        }
-
-        void write(JsonNode json) throws IOException {
-            writing.lock();
-            try {
-                allow(SENDING);
-                wire.write(json);
-                allow(SILENCE);
-            } finally {
-                writing.unlock();
-            }
-        }
-
-        /** The last words to whoever is not served; they must arrive, whatever is still coming. */
-        void sendAway(JsonNode why) throws IOException {
-            write(why);
-            allow(HELLO);
-            wire.hangUp();
-        }
-    }
-
     private LocalServer(
             Path path,
             ServerSocketChannel socket,
             UserPrincipal owner,
             Handler handler,
-            Room room) {
+            Room room,
+            Duration hello) {
         this.room = room;
+        this.hello = hello;
         this.path = path;
         this.socket = socket;
         this.owner = owner;
@@ -198,6 +145,16 @@ public final class LocalServer implements AutoCloseable {
      * @throws IOException when it cannot listen there; the message says what to do
      */
     public static LocalServer open(Path path, Handler handler, Room room) throws IOException {
+        return open(path, handler, room, Peer.HELLO);
+    }
+
+    /**
+     * Listens.
+     *
+     * @param hello how long a client may take to say hello
+     */
+    static LocalServer open(Path path, Handler handler, Room room, Duration hello)
+            throws IOException {
         var absolute = path.toAbsolutePath().normalize();
         var problem = problem(absolute);
         if (problem.isPresent()) throw new IOException(problem.get());
@@ -206,7 +163,7 @@ public final class LocalServer implements AutoCloseable {
         try {
             socket.bind(UnixDomainSocketAddress.of(absolute), CLIENTS_MAX);
             Files.setPosixFilePermissions(absolute, rights(absolute.resolveSibling("")));
-            var server = new LocalServer(absolute, socket, Files.getOwner(absolute), handler, room);
+            var server = new LocalServer(absolute, socket, Files.getOwner(absolute), handler, room, hello);
             room.opened(absolute);
             Thread.ofVirtual().name("local-accept").start(server::accept);
             Thread.ofVirtual().name("local-deadlines").start(server::endSilent);
@@ -261,7 +218,7 @@ public final class LocalServer implements AutoCloseable {
             wire.close();
             throw e;
         }
-        var client = new Client(wire, caller);
+        var client = new Peer(wire, caller, hello);
         var refusal = refusal(caller);
         if (refusal.isEmpty()) {
             clients.add(client);
@@ -282,7 +239,7 @@ public final class LocalServer implements AutoCloseable {
                                     .formatted(caller.login())
                             + " people whose login the roster names may");
         }
-        var others = clients.stream().map(it -> it.caller).filter(it -> !it.operator()).toList();
+        var others = clients.stream().map(it -> it.caller()).filter(it -> !it.operator()).toList();
         long own = others.stream().filter(it -> it.login().equals(caller.login())).count();
         boolean isFull =
                 clients.size() >= CLIENTS_MAX
@@ -292,10 +249,10 @@ public final class LocalServer implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private void sendAway(Client client, String why) {
-        try (var _ = client.wire) {
+    private void sendAway(Peer client, String why) {
+        try (var _ = client.wire()) {
             // Not by the thread that accepts: it is a commit.
-            if (!handler.admits(client.caller)) handler.sentAway(client.caller);
+            if (!handler.admits(client.caller())) handler.sentAway(client.caller());
             client.sendAway(error(why));
         } catch (IOException | Gone _) {
             // It did not wait to hear it.
@@ -313,12 +270,9 @@ public final class LocalServer implements AutoCloseable {
         return new Caller(peer.getName(), peer.equals(owner) || peer.equals(root));
     }
 
-    private void serve(Client client) {
-        var caller = client.caller;
-        try (var wire = client.wire) {
-            if (!greet(client, caller)) return;
-            boolean goOn = true;
-            while (goOn) goOn = serveOne(client, wire, caller);
+    private void serve(Peer client) {
+        try (var _ = client.wire()) {
+            new Conversation(client, handler, room).go();
         } catch (IOException | Gone _) {
             // The client has gone; what it asked for was done or refused all the same.
         } catch (InterruptedException e) {
@@ -328,266 +282,14 @@ public final class LocalServer implements AutoCloseable {
         }
     }
 
-    private boolean greet(Client client, Caller caller) throws IOException {
-        var hello = next(client);
-        if (hello.isEmpty()) return false;
-        int version = hello.get().path("hello").asInt(0);
-        if (version != Wire.VERSION) {
-            client.write(
-                    error(
-                            "this service speaks version %d of the protocol, the client version %d;"
-                                            .formatted(Wire.VERSION, version)
-                                    + " use the sopwith of the service, or restart the service"));
-            return false;
-        }
-        client.write(
-                Answer.empty().put("hello", Wire.VERSION).put("you", "local:" + caller.login()));
-        return true;
-    }
-
-    private boolean serveOne(Client client, Wire wire, Caller caller)
-            throws IOException, InterruptedException {
-        Optional<ObjectNode> line;
-        try {
-            line = wire.read();
-        } catch (Wire.Garbage e) {
-            client.write(error(String.valueOf(e.getMessage())));
-            return !e.isFatal();
-        }
-        if (line.isEmpty()) return false;
-        var asked = line.get();
-        if (asked.has("subscribe")) {
-            follow(client, caller, asked.path("subscribe"));
-            return false;
-        }
-        var reply = reply(asked, client, caller);
-        client.write(reply.orElseGet(() -> error("a request is {\"words\": [\"runs\"]}")));
-        return true;
-    }
-
-    private Optional<ObjectNode> reply(ObjectNode asked, Client client, Caller caller)
-            throws InterruptedException {
-        if (asked.path("complete").isString()) {
-            return Optional.of(completed(asked.path("complete").asString(""), caller));
-        }
-        if (asked.path("asks").isString()) {
-            var reply = Answer.empty();
-            var line = Request.line(asked.path("asks").asString(""), run(asked));
-            handler.secrets(line, caller).forEach(reply.putArray("asks")::add);
-            return Optional.of(reply);
-        }
-        var request = request(asked);
-        if (request.isEmpty()) return Optional.empty();
-        var reply = Answer.empty();
-        reply.set("answer", answer(client, request.get(), caller).json());
-        return Optional.of(reply);
-    }
-
-    private static Optional<Request> request(ObjectNode asked) {
-        var words = asked.path("words");
-        var line = Optional.of(asked.path("line")).filter(JsonNode::isString);
-        if (line.isPresent() == (words.isArray() && !words.isEmpty())) return Optional.empty();
-        var secrets = new HashMap<String, Secret>();
-        for (var secret : asked.path("secrets").properties()) {
-            secrets.put(secret.getKey(), Secret.of(secret.getValue().asString("")));
-        }
-        return Optional.of(
-                new Request(
-                        Answer.texts(words),
-                        line.map(it -> it.asString("")),
-                        run(asked),
-                        secrets,
-                        asked.path("wait").asBoolean(false)));
-    }
-
-    private static Optional<RunId> run(ObjectNode asked) {
-        return RunId.parse(asked.path("run").asString(""));
-    }
-
-    private ObjectNode completed(String text, Caller caller) {
-        var completion = handler.complete(text, caller);
-        var reply = Answer.empty();
-        var one = reply.putObject("complete").put("from", completion.from());
-        var candidates = one.putArray("candidates");
-        for (var candidate : completion.candidates()) {
-            candidates
-                    .addObject()
-                    .put("text", candidate.text())
-                    .put("description", candidate.description());
-        }
-        return reply;
-    }
-
-    // Following
-
-    /** Serves a client that follows the room, until it goes. */
-    private void follow(Client client, Caller caller, JsonNode since)
-            throws IOException, InterruptedException {
-        var place =
-                new Room.Place(since.path("epoch").asString(""), since.path("since").asLong(-1));
-        var bell = new Changes();
-        var followed = room.follow(caller, place, bell::tell);
-        if (followed.isEmpty()) {
-            client.sendAway(error("there is no room to follow here now"));
-            return;
-        }
-        var replies = new ConcurrentLinkedQueue<ObjectNode>();
-        try (var it = followed.get()) {
-            var from = Answer.empty().put("epoch", it.from().epoch()).put("since", it.from().seq());
-            client.write(Answer.empty().set("subscribed", from.put("missed", it.missed())));
-            client.expectWithin(GONE);
-            var writer =
-                    Thread.ofVirtual()
-                            .name("local-room")
-                            .start(() -> showAll(client, it, bell, replies));
-            try {
-                while (listen(client, caller, it, replies, bell)) client.expectWithin(GONE);
-            } finally {
-                writer.interrupt();
-                writer.join();
-            }
-        }
-    }
-
-    /** Writes whatever there is, until the client goes. */
-    private static void showAll(
-            Client client, Room.Followed followed, Changes bell, Queue<ObjectNode> replies) {
-        long shown = followed.from().seq();
-        try {
-            while (true) {
-                long seen = bell.count();
-                for (var reply = replies.poll(); reply != null; reply = replies.poll()) {
-                    client.write(reply);
-                }
-                var news = followed.after(shown);
-                for (var frame : news.frames()) client.write(frame.json());
-                // Else what was not for them would one day look like something they missed.
-                if (news.upTo() > news.shown(shown)) {
-                    client.write(Answer.empty().put("passed", news.upTo()));
-                }
-                shown = news.upTo();
-                if (followed.isOver()) break;
-                if (bell.count() != seen) continue;
-                bell.await(seen, HEARTBEAT);
-                if (bell.count() == seen) client.write(Answer.empty().put("alive", true));
-            }
-            client.wire.close(); // whoever reads from it learns of it so
-        } catch (IOException _) {
-            client.wire.close();
-        } catch (InterruptedException _) {
-            // The client has gone.
-        }
-    }
-
-    /** Takes in one line of a client that follows; whether there will be another. */
-    private static boolean listen(
-            Client client,
-            Caller caller,
-            Room.Followed followed,
-            Queue<ObjectNode> replies,
-            Changes bell)
-            throws IOException {
-        Optional<ObjectNode> line;
-        try {
-            line = client.wire.read();
-        } catch (Wire.Garbage e) {
-            replies.add(error(String.valueOf(e.getMessage())));
-            bell.tell();
-            return !e.isFatal();
-        }
-        if (line.isEmpty()) return false;
-        var told = line.get();
-        if (told.has("ack")) {
-            followed.shown(told.path("ack").asLong(0));
-        } else if (told.path("say").isObject()) {
-            var said = said(caller, told.path("say"));
-            followed.say(
-                    said,
-                    refusal -> {
-                        var reply = Answer.empty();
-                        if (refusal.isEmpty()) reply.put("heard", said.id());
-                        else reply.put("unheard", said.id()).put("why", refusal.get());
-                        replies.add(reply);
-                        bell.tell();
-                    });
-        } else if (!told.has("alive")) {
-            replies.add(error("who follows the room can say ack, say and alive"));
-            bell.tell();
-        }
-        return true;
-    }
-
-    private static Room.Said said(Caller caller, JsonNode said) {
-        var thread = said.path("thread").asString("");
-        return new Room.Said(
-                caller,
-                said.path("id").asString(""),
-                said.path("text").asString(""),
-                Optional.of(thread).filter(it -> !it.isEmpty()));
-    }
-
-    private Answer answer(Client client, Request request, Caller caller)
-            throws InterruptedException {
-        var answered = new CountDownLatch(1);
-        var signs = Thread.ofVirtual().name("local-alive").start(() -> giveSigns(client, answered));
-        try {
-            return handler.answer(request, caller, said -> tell(client, said));
-        } catch (Gone e) {
-            throw e;
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a request failed", e);
-            return Answer.no("the service could not do it: " + e.getMessage());
-        } finally {
-            answered.countDown();
-            signs.join(); // nothing comes after the answer
-        }
-    }
-
-    /**
-     * Some things take long: who waits for them must be able to tell that from a hanging service.
-     */
-    private static void giveSigns(Client client, CountDownLatch answered) {
-        try {
-            while (!answered.await(SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS)) {
-                client.write(Answer.empty().put("alive", true));
-            }
-        } catch (IOException _) {
-            // The client has gone: whoever writes the answer hears of it.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void tell(Client client, String said) {
-        var line = Answer.empty();
-        if (said.isEmpty()) line.put("alive", true);
-        else line.put("progress", said);
-        try {
-            client.write(line);
-        } catch (IOException e) {
-            throw new Gone(e);
-        }
-    }
-
-    /** The first line; none when there is none, or none that could be understood. */
-    private static Optional<ObjectNode> next(Client client) throws IOException {
-        try {
-            return client.wire.read();
-        } catch (Wire.Garbage e) {
-            client.write(error(e.getMessage() + "; the first one is {\"hello\": 1}"));
-            return Optional.empty();
-        }
-    }
-
-    private static ObjectNode error(String problem) {
+    static ObjectNode error(String problem) {
         return Answer.empty().put("error", problem);
     }
 
     private void endSilent() {
         while (!isClosedAfter(LOOK)) {
             Stream.concat(clients.stream(), leaving.stream())
-                    .filter(Client::isLate)
-                    .forEach(it -> it.wire.close());
+                    .forEach(Peer::endIfLate);
         }
     }
 
@@ -611,7 +313,7 @@ public final class LocalServer implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "the socket was not taken away", e);
         }
-        clients.forEach(client -> client.wire.close());
-        leaving.forEach(client -> client.wire.close());
+        clients.forEach(client -> client.wire().close());
+        leaving.forEach(client -> client.wire().close());
     }
 }

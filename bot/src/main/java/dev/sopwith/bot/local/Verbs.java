@@ -20,6 +20,7 @@ import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.store.StoreException;
 import dev.sopwith.engine.trigger.Outcome;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -107,7 +108,7 @@ public final class Verbs implements LocalServer.Handler {
     }
 
     @Override
-    public Answer answer(Request request, Caller caller, Consumer<String> progress)
+    public Answer answer(Request request, Caller caller, LocalServer.Asker asker)
             throws InterruptedException {
         var speaker = speaker(caller);
         if (speaker.isEmpty()) {
@@ -119,9 +120,9 @@ public final class Verbs implements LocalServer.Handler {
         }
         var names = deeds.names(speaker.get());
         return switch (read(request, names)) {
-            case Reading.Understood(Command.Run it) -> run(it, request, speaker.get(), progress);
+            case Reading.Understood(Command.Run it) -> run(it, request, speaker.get(), asker);
             case Reading.Understood(Command.Backup(var file)) -> backup(file, speaker.get());
-            case Reading.Understood(var command) -> answer(deeds.act(command, speaker.get()));
+            case Reading.Understood(var command) -> shown(deeds.act(command, speaker.get()), asker);
             case Reading.Wrong(var problem) -> Answer.wrong(problem);
             case Reading.Question(var asked, var candidates) -> {
                 var lines = new ArrayList<String>();
@@ -155,6 +156,20 @@ public final class Verbs implements LocalServer.Handler {
                         instanceof Reading.Understood(Command.Run run)
                 ? deeds.secretsOf(run, speaker.get())
                 : List.of();
+    }
+
+    /** The answer, after all of an output that belongs to it. */
+    private Answer shown(Result result, LocalServer.Asker asker) {
+        if (result.output().isPresent()) {
+            try (var parts = new Parts(asker::output)) {
+                if (!deeds.write(result.output().get(), parts)) {
+                    return Answer.no("what it printed has gone meanwhile");
+                }
+            } catch (IOException e) {
+                return Answer.no("what it printed cannot be read: " + e.getMessage());
+            }
+        }
+        return answer(result);
     }
 
     private static Answer answer(Result result) {
@@ -223,7 +238,9 @@ public final class Verbs implements LocalServer.Handler {
 
     private Answer backup(String name, Speaker speaker) {
         if (!speaker.isOperator()) {
-            return Answer.no("only the service's own user and root may do that");
+            var why = "only the service's own user and root may do that";
+            deeds.refuse(speaker, Verb.BACKUP.word(), why);
+            return Answer.no(why);
         }
         var file = Path.of(name);
         if (!file.isAbsolute()) return Answer.wrong("the service needs the whole path of the file");

@@ -22,7 +22,8 @@ import java.util.Optional;
  * <ul>
  *   <li>client: {@code {"hello":1}}; service: {@code {"hello":1,"you":"local:alice"}}
  *   <li>client: {@code {"words":["run","deploy"],"wait":true}}; service: any number of {@code
- *       {"progress":"…"}}, {@code {"alive":true}} every second, then {@code {"answer":{…}}}
+ *       {"progress":"…"}} and {@code {"output":"…"}}, parts of a text that the answer speaks of,
+ *       {@code {"alive":true}} every second, then {@code {"answer":{…}}}
  *   <li>client, instead of words: {@code {"line":"approve k7f3x","run":"R-12"}}, as a person wrote
  *       it, in the thread of that run; with {@code "secrets":{"token":"…"}} next to either
  *   <li>client: {@code {"complete":"appr"}}; service: {@code
@@ -127,6 +128,11 @@ final class Wire implements AutoCloseable {
         channel.shutdownOutput();
         do buffer.clear();
         while (channel.read(buffer) >= 0);
+    }
+
+    /** Says that nothing more is sent; what comes is still read. */
+    void finish() throws IOException {
+        channel.shutdownOutput();
     }
 
     private Optional<byte[]> line() throws IOException, Garbage {

@@ -59,10 +59,12 @@ public final class Answers {
     }
 
     /**
-     * An answer as the store keeps it until it is shown.
+     * An answer as the store keeps it until it is shown: from the commit of this row on it may be
+     * under way.
      *
      * @param key of what is answered, with the epoch
      * @param threadId the thread in which it was asked
+     * @param output goes with it as a file
      */
     public static PostRow row(
             String connector,
@@ -70,15 +72,17 @@ public final class Answers {
             String room,
             Optional<String> threadId,
             Document document,
+            Optional<FullOutput> output,
             Instant now) {
         return new PostRow(
                 connector,
                 key,
                 room,
                 Optional.empty(),
-                Optional.empty(),
+                // This commit is what has to be before anything is sent: none more is needed.
+                Optional.of(Shown.NEVER.with(StoredPost.digest(document)).text()),
                 false,
-                Optional.of(new StoredPost(threadId, document).json()),
+                Optional.of(new StoredPost(threadId, document, output).json()),
                 OptionalLong.of(now.plus(LIFE).toEpochMilli()),
                 now.toEpochMilli());
     }

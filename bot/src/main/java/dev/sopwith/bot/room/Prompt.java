@@ -31,15 +31,21 @@ final class Prompt {
 
     private final RunView view;
     private final Question question;
+    private final boolean takesClicks;
     private final List<Block> blocks = new ArrayList<>();
 
-    private Prompt(RunView view, Question question) {
+    private Prompt(RunView view, Question question, boolean takesClicks) {
         this.view = view;
         this.question = question;
+        this.takesClicks = takesClicks;
     }
 
-    static Document of(RunView view, Question question, List<Question> all) {
-        var prompt = new Prompt(view, question);
+    /**
+     * @param takesClicks whether there is anything to press or to mark where it is shown
+     */
+    static Document of(
+            RunView view, Question question, List<Question> all, boolean takesClicks) {
+        var prompt = new Prompt(view, question, takesClicks);
         return question.closing().isPresent()
                 ? prompt.closed(question.closing().get())
                 : prompt.open(question.before(all));
@@ -105,10 +111,11 @@ final class Prompt {
         if (!come.isEmpty()) line("asked as well: %s".formatted(String.join(", ", come)));
     }
 
-    private static String yes(Gate gate) {
-        return gate.policy().assurance() == Assurance.TYPED
-                ? "approve %s, with the code typed".formatted(gate.code())
-                : "approve %s, or a click".formatted(gate.code());
+    private String yes(Gate gate) {
+        if (gate.policy().assurance() == Assurance.TYPED) {
+            return "approve %s, with the code typed".formatted(gate.code());
+        }
+        return "approve %s%s".formatted(gate.code(), takesClicks ? ", or a click" : "");
     }
 
     private String effect(Gate gate) {

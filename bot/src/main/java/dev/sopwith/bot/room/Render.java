@@ -21,8 +21,12 @@ public final class Render {
 
     private Render() {}
 
-    /** The card, and a prompt for each thing that people are or were asked; oldest first. */
-    public static List<Post> posts(RunView view) {
+    /**
+     * The card, and a prompt for each thing that people are or were asked; oldest first.
+     *
+     * @param takesClicks whether there is anything to press or to mark where they are shown
+     */
+    public static List<Post> posts(RunView view, boolean takesClicks) {
         var posts = new ArrayList<Post>();
         posts.add(
                 new Post(
@@ -36,19 +40,19 @@ public final class Render {
                     new Post(
                             question.key(),
                             true,
-                            Prompt.of(view, question, questions),
+                            Prompt.of(view, question, questions, takesClicks),
                             question.closing().map(RunEvent::at)));
         }
         return posts;
     }
 
-    /** The prompt for what people are asked now; none where nobody is asked. */
+    /** The prompt for what people are asked now, in words; none where nobody is asked. */
     public static Optional<Document> open(RunView view) {
         var questions = Question.of(view);
         return questions.stream()
                 .filter(it -> it.closing().isEmpty())
                 .findFirst()
-                .map(it -> Prompt.of(view, it, questions));
+                .map(it -> Prompt.of(view, it, questions, false));
     }
 
     /**
@@ -81,7 +85,7 @@ public final class Render {
                     new Block.Line(
                             isAll
                                     ? "it printed %,d bytes".formatted(output.bytes())
-                                    : "the last lines of %,d bytes; more: log %s %d"
+                                    : "the last lines of %,d bytes; all of it: log %s %d full"
                                             .formatted(output.bytes(), view.run().id(), step)));
             blocks.add(Block.Code.of(String.join("\n", lines.subList(from, lines.size()))));
         }

@@ -9,6 +9,8 @@ import dev.sopwith.engine.step.StepOutput;
 import dev.sopwith.engine.step.StepOutputs;
 import dev.sopwith.engine.store.StoreView;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +68,26 @@ public final class RunViews {
     /** What an attempt printed, masked; none while it runs or when nothing is left of it. */
     Optional<StepOutput> output(RunId id, StepVisit step, int attempt) {
         return outputs.kept(overview.key(id, step, attempt));
+    }
+
+    /** What an attempt printed, or has printed so far: beginning and end of it, masked. */
+    public Optional<StepOutput> output(FullOutput of) {
+        return outputs.kept(overview.key(of.run(), of.step(), of.attempt()))
+                .or(
+                        () ->
+                                overview.order(of.run(), of.step(), of.attempt())
+                                        .flatMap(outputs::soFar));
+    }
+
+    /**
+     * Writes all that was kept of what an attempt printed, or has printed so far, masked.
+     *
+     * @return whether there was anything to be written
+     */
+    public boolean write(FullOutput of, OutputStream target) throws IOException {
+        if (outputs.write(overview.key(of.run(), of.step(), of.attempt()), target)) return true;
+        var order = overview.order(of.run(), of.step(), of.attempt());
+        return order.isPresent() && outputs.writeSoFar(order.get(), target);
     }
 
     private RunView view(Overview.Run run) {

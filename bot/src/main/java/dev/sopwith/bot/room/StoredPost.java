@@ -4,6 +4,8 @@ import dev.sopwith.engine.chat.Document;
 import dev.sopwith.engine.chat.Document.Ask;
 import dev.sopwith.engine.chat.Document.Block;
 import dev.sopwith.engine.chat.Document.Control;
+import dev.sopwith.engine.run.RunId;
+import dev.sopwith.engine.run.StepVisit;
 import dev.sopwith.engine.sop.Hashing;
 
 import tools.jackson.databind.JsonNode;
@@ -20,12 +22,20 @@ import java.util.Optional;
  * about the service.
  *
  * @param threadId where it belongs, as the network calls it
+ * @param output what goes with it as a file
  */
-record StoredPost(Optional<String> threadId, Document document) {
+record StoredPost(Optional<String> threadId, Document document, Optional<FullOutput> output) {
 
     String json() {
         var json = json(document);
         threadId.ifPresent(it -> json.put("thread", it));
+        output.ifPresent(
+                it ->
+                        json.putObject("output")
+                                .put("run", it.run().number())
+                                .put("step", it.step().step())
+                                .put("visit", it.step().visit())
+                                .put("attempt", it.attempt()));
         return json.toString();
     }
 
@@ -80,7 +90,18 @@ record StoredPost(Optional<String> threadId, Document document) {
                         controls(json),
                         json.path("loud").asBoolean(false));
         var thread = json.path("thread").asString("");
-        return new StoredPost(thread.isEmpty() ? Optional.empty() : Optional.of(thread), document);
+        return new StoredPost(
+                Optional.of(thread).filter(it -> !it.isEmpty()), document, output(json));
+    }
+
+    private static Optional<FullOutput> output(JsonNode json) {
+        var output = json.path("output");
+        if (!output.isObject()) return Optional.empty();
+        return Optional.of(
+                new FullOutput(
+                        new RunId(output.path("run").asLong(0)),
+                        new StepVisit(output.path("step").asInt(0), output.path("visit").asInt(0)),
+                        output.path("attempt").asInt(0)));
     }
 
     private static List<Control> controls(JsonNode json) {

@@ -176,7 +176,7 @@ final class CommandFuzzTest {
             case 3 -> new Command.Show(sop);
             case 4 -> new Command.Runs();
             case 5 -> new Command.Status(some);
-            case 6 -> new Command.Log(run, step);
+            case 6 -> new Command.Log(run, step, step.isPresent() && random.nextBoolean());
             case 7 -> new Command.Pending();
             case 8 -> new Command.Approve("k7p2q", note);
             case 9 -> new Command.Deny(gate, note);

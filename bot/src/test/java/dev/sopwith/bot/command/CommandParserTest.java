@@ -206,6 +206,16 @@ final class CommandParserTest {
                         ask("2 runs wait for people", "done R-3 all good", "done R-12 all good"));
     }
 
+    @Test
+    void all_that_was_printed_is_of_one_step() {
+        assertThat(read("log 12 2 full"))
+                .isEqualTo(is(new Command.Log(R12, OptionalInt.of(2), true)));
+        for (var text : List.of("log 12 full", "log R-12 Full")) {
+            assertThat(read(text).toString()).contains("takes the number of a step before full");
+        }
+        assertThat(read("log 12 2 full 3").toString()).contains("too much");
+    }
+
     // In a run's thread
 
     @Test
@@ -214,6 +224,10 @@ final class CommandParserTest {
         assertThat(read("cancel", THREAD)).isEqualTo(is(new Command.Cancel(R12, "")));
         assertThat(read("log 2", THREAD)).isEqualTo(is(new Command.Log(R12, OptionalInt.of(2))));
         assertThat(read("log R-3 2", THREAD)).isEqualTo(is(new Command.Log(R3, OptionalInt.of(2))));
+        assertThat(read("log 2 full", THREAD))
+                .isEqualTo(is(new Command.Log(R12, OptionalInt.of(2), true)));
+        assertThat(read("log R-3 2 full", THREAD))
+                .isEqualTo(is(new Command.Log(R3, OptionalInt.of(2), true)));
         assertThat(read("rerun from 2", THREAD))
                 .isEqualTo(is(new Command.Rerun(R12, OptionalInt.of(2))));
         assertThat(read("deny", THREAD)).isEqualTo(is(new Command.Deny(new Target.OfRun(R12), "")));
@@ -323,7 +337,7 @@ final class CommandParserTest {
 
     @Test
     void every_verb_stands_in_the_table_with_what_it_takes() {
-        assertThat(Verb.LOG.usage()).isEqualTo("log RUN [STEP]");
+        assertThat(Verb.LOG.usage()).isEqualTo("log RUN [STEP] [full]");
         assertThat(Verb.RERUN.usage()).isEqualTo("rerun RUN [from STEP]");
         assertThat(Help.table(List.of(Verb.RUNS)))
                 .containsExactly(List.of("runs", "List the newest runs."));
@@ -345,6 +359,7 @@ final class CommandParserTest {
                         case RUN_ID, CODE_OR_RUN -> " R-3";
                         case STEP -> " 2";
                         case FROM_STEP -> " from 2";
+                        case FULL -> " full";
                         case CODE, LINK_CODE -> " k7p2q";
                         case NOTE, REASON -> " because of it";
                         case VERB -> " run";

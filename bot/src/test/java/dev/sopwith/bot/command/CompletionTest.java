@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** What a half-typed command may become. */
@@ -64,6 +65,18 @@ final class CompletionTest {
         assertThat(texts("help freez")).containsExactly("freeze");
         assertThat(texts("cancel R-3 be")).as("a note").isEmpty();
         assertThat(texts("runs ")).isEmpty();
+    }
+
+    @Test
+    void steps_are_those_of_the_run() {
+        names.steps = new TreeMap<>(Map.of(1, "Look", 2, "Go", 10, "Tell"));
+        assertThat(texts("log R-3 ")).containsExactly("1", "2", "10");
+        assertThat(PARSER.complete("log 3 2", names).candidates())
+                .containsExactly(new Completion.Candidate("2", "Go"));
+        assertThat(texts("log R-3 2 ")).containsExactly("full");
+        assertThat(texts("rerun R-3 from ")).containsExactly("1", "2", "10");
+        assertThat(texts("rerun R-3 from 1")).containsExactly("1", "10");
+        assertThat(texts("log soon ")).as("no run").isEmpty();
     }
 
     @Test

@@ -5,6 +5,8 @@ import dev.sopwith.engine.sop.Input;
 
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Names as a test sets them; none at first. */
 final class FakeNames implements Names {
@@ -12,6 +14,7 @@ final class FakeNames implements Names {
     List<RunId> runs = List.of();
     List<String> codes = List.of();
     Map<String, List<Input>> inputs = Map.of();
+    SortedMap<Integer, String> steps = new TreeMap<>();
 
     @Override
     public List<String> sops() {
@@ -29,7 +32,17 @@ final class FakeNames implements Names {
     }
 
     @Override
-    public List<String> codes() {
+    public List<String> codes(Verb verb) {
         return codes;
+    }
+
+    @Override
+    public SortedMap<Integer, String> steps(RunId run) {
+        return steps;
+    }
+
+    @Override
+    public boolean isOpen(String code) {
+        return codes.contains(code);
     }
 }

@@ -14,7 +14,6 @@ import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.runtime.Planner;
-import dev.sopwith.engine.step.StepOutputs;
 import dev.sopwith.engine.store.CrashingStore;
 import dev.sopwith.engine.store.Store;
 
@@ -78,7 +77,6 @@ class ChatDeskTest {
                         new Planner(house.engine, House.WORLD),
                         links,
                         house.views(house.store),
-                        new StepOutputs(folder),
                         house.clock);
         return new ChatDesk(
                 new ChatDesk.Room("red", trustsServer, _ -> true),
@@ -523,7 +521,6 @@ class ChatDeskTest {
                         new Planner(house.engine, House.WORLD),
                         new LinkCodes(new Random(7)),
                         house.views(store),
-                        new StepOutputs(folder),
                         house.clock);
         return new ChatDesk(
                 new ChatDesk.Room("red", true, _ -> true),

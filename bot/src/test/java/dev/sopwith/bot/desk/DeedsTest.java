@@ -11,7 +11,6 @@ import dev.sopwith.engine.run.RunCommand;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.StepVisit;
 import dev.sopwith.engine.runtime.Planner;
-import dev.sopwith.engine.step.StepOutputs;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +47,6 @@ class DeedsTest {
                         new Planner(house.engine, House.WORLD),
                         new LinkCodes(new Random(7)),
                         house.views(house.store),
-                        new StepOutputs(folder),
                         house.clock);
     }
 
@@ -165,11 +163,27 @@ class DeedsTest {
         var names = deeds.names(speaker("carol"));
         assertThat(names.sops()).doesNotContain("db-copy");
         assertThat(names.runs(Verb.STATUS)).isEmpty();
-        assertThat(names.codes()).isEmpty();
+        assertThat(names.codes(Verb.DENY)).isEmpty();
         house.access("secret", "alice");
         assertThat(deeds.names(speaker("alice")).inputs("secret")).hasSize(1);
         assertThat(names.inputs("secret")).isEmpty();
         assertThat(deeds.names(speaker("alice")).runs(Verb.STATUS)).containsExactly(run);
+    }
+
+    @Test
+    void only_codes_that_somebody_may_decide_are_offered() throws Exception {
+        open(new House(folder, "{approvers: [alice, bob, carol], quorum: 2, exclude_initiator: true}"));
+        var run = house.atGate("deploy"); // alice's
+        var code = house.gate(run).code();
+
+        assertThat(deeds.names(speaker("bob")).codes(Verb.APPROVE)).containsExactly(code);
+        assertThat(deeds.names(speaker("alice")).codes(Verb.APPROVE)).isEmpty();
+        assertThat(deeds.names(speaker("alice")).codes(Verb.DENY)).containsExactly(code);
+        assertThat(deeds.names(speaker("bob")).codes(Verb.UNVOTE)).isEmpty();
+        house.approve(run, "bob");
+        assertThat(deeds.names(speaker("bob")).codes(Verb.APPROVE)).isEmpty();
+        assertThat(deeds.names(speaker("bob")).codes(Verb.UNVOTE)).containsExactly(code);
+        assertThat(deeds.names(speaker("bob")).steps(run)).containsEntry(2, "Go");
     }
 
     @Test

@@ -8,7 +8,6 @@ import dev.sopwith.bot.room.Render;
 import dev.sopwith.bot.room.RunViews;
 import dev.sopwith.engine.roster.Identity;
 import dev.sopwith.engine.runtime.Planner;
-import dev.sopwith.engine.step.StepOutputs;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +42,6 @@ class PromptsTest {
                         new Planner(house.engine, House.WORLD),
                         new LinkCodes(new Random(7)),
                         views,
-                        new StepOutputs(folder),
                         house.clock);
     }
 

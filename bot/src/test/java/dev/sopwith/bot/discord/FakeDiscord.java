@@ -201,6 +201,11 @@ public final class FakeDiscord implements AutoCloseable {
             return text(told.getLast());
         }
 
+        /** The messages that whoever pressed or asked got, oldest first. */
+        public List<ObjectNode> told() {
+            return List.copyOf(told);
+        }
+
         public boolean isToldPrivately() {
             return told.stream()
                     .allMatch(it -> (it.path("flags").asInt(0) & FakeRest.EPHEMERAL) != 0);

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -104,6 +105,20 @@ class LocalServerTest {
     }
 
     @Test
+    void who_says_nothing_is_told_why_before_the_connection_ends() throws Exception {
+        server.close();
+        var hello = Duration.ofMillis(100);
+        server = LocalServer.open(socket(), LocalServerTest::repeat, Room.NONE, hello);
+
+        try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+            assertThat(heard(channel))
+                    .singleElement()
+                    .asString()
+                    .contains("error", "nothing came", "hello", "hangs up");
+        }
+    }
+
+    @Test
     void a_line_that_is_too_long_ends_the_connection() throws IOException {
         var answers = said(HELLO, "x".repeat(Wire.LINE_MAX + 1));
 
@@ -164,8 +179,8 @@ class LocalServerTest {
     /** Knows nobody, until it is told to. */
     private final class OnlyOnce implements LocalServer.Handler {
         @Override
-        public Answer answer(Request request, Caller caller, Consumer<String> progress) {
-            return repeat(request, caller, progress);
+        public Answer answer(Request request, Caller caller, LocalServer.Asker asker) {
+            return repeat(request, caller, asker);
         }
 
         @Override
@@ -248,12 +263,15 @@ class LocalServerTest {
             } catch (IOException _) {
                 // It hung up before all was sent; what it said is still to be read.
             }
-            var text = new ArrayList<String>();
-            try (var in = Channels.newReader(channel, StandardCharsets.UTF_8);
-                    var reader = new BufferedReader(in)) {
-                reader.lines().forEach(text::add);
-            }
-            return text;
+            return heard(channel);
+        }
+    }
+
+    /** All lines until the service hangs up. */
+    private static List<String> heard(SocketChannel channel) throws IOException {
+        try (var in = Channels.newReader(channel, StandardCharsets.UTF_8);
+                var reader = new BufferedReader(in)) {
+            return reader.lines().toList();
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.sopwith.engine.chat.Connector;
 import dev.sopwith.engine.chat.Document;
 import dev.sopwith.engine.chat.FakeNetwork;
 import dev.sopwith.engine.chat.OutboundMessage;
+import dev.sopwith.engine.chat.SendResult;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState.Phase;
 import dev.sopwith.engine.store.Chat.PostRow;
@@ -31,6 +32,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 
 /** What a room shows follows from the store, whatever happens on the way. */
@@ -50,10 +52,14 @@ class ChatReconcilerTest {
     }
 
     private ChatReconciler to(String name, FakeNetwork network, Store store) {
+        return to(name, network.connect(), store);
+    }
+
+    private ChatReconciler to(String name, Connector connector, Store store) {
         var reconciler =
                 new ChatReconciler(
                         name,
-                        network.connect(),
+                        connector,
                         store,
                         house.views(store),
                         sop -> house.shows(name, sop),
@@ -215,6 +221,90 @@ class ChatReconcilerTest {
     }
 
     @Test
+    void many_posts_are_announced_and_kept_together() {
+        var counting = new CrashingStore(house.store, Integer.MAX_VALUE, true);
+        for (int i = 0; i < 100; i++) house.start("deploy");
+        settle(to("red", red, counting));
+
+        assertThat(red.messages()).hasSize(200);
+        assertThat(counting.commits()).isLessThan(100);
+    }
+
+    @Test
+    void what_is_announced_and_not_sent_is_not_taken_for_sent() {
+        for (int i = 0; i < 5; i++) house.start("deploy");
+        toRed = to("red", taking(red.connect(), 2), house.store);
+        house.now = house.now.plusSeconds(1);
+        var _ = toRed.settle();
+
+        var rows = house.store.<List<PostRow>>read(it -> it.chat().openPosts("red"));
+        assertThat(rows).hasSize(3); // two that are there, one that may be
+        settle(to("red", red, house.store));
+        assertThat(red.messages()).hasSize(10);
+    }
+
+    /** Takes so many messages, then asks not to be bothered. */
+    private static Connector taking(Connector real, int max) {
+        var left = new AtomicInteger(max);
+        return (Connector)
+                Proxy.newProxyInstance(
+                        Connector.class.getClassLoader(),
+                        new Class<?>[] {Connector.class},
+                        (_, method, arguments) ->
+                                method.getName().equals("send") && left.decrementAndGet() < 0
+                                        ? SendResult.tooMany(Duration.ofHours(1))
+                                        : method.invoke(real, arguments));
+    }
+
+    @Test
+    void an_answer_does_not_wait_for_edits_that_are_on_their_way() {
+        var runs = new ArrayList<RunId>();
+        for (int i = 0; i < 20; i++) runs.add(house.start("deploy"));
+        settle(toRed);
+        house.now = house.now.plusSeconds(60);
+        runs.forEach(it -> house.cancel(it, "alice"));
+        var sent = new ArrayList<String>();
+        toRed = to("red", asking(red.connect(), sent), house.store);
+        settle(toRed);
+
+        assertThat(sent).hasSizeGreaterThan(40);
+        assertThat(sent.get(1)).isEqualTo("answer/one");
+    }
+
+    /** Somebody asks something while the first message or edit is on its way. */
+    private Connector asking(Connector real, List<String> sent) {
+        return (Connector)
+                Proxy.newProxyInstance(
+                        Connector.class.getClassLoader(),
+                        new Class<?>[] {Connector.class},
+                        (_, method, arguments) -> {
+                            if (Set.of("send", "update").contains(method.getName())) {
+                                var last = (OutboundMessage) arguments[arguments.length - 1];
+                                sent.add(last.key());
+                                if (sent.size() == 1) answer("one", 600);
+                            }
+                            return method.invoke(real, arguments);
+                        });
+    }
+
+    /** The service dies at this message or edit: before the network has it, or after. */
+    private static Connector dying(Connector real, int at, boolean taken) {
+        var calls = new AtomicInteger();
+        return (Connector)
+                Proxy.newProxyInstance(
+                        Connector.class.getClassLoader(),
+                        new Class<?>[] {Connector.class},
+                        (_, method, arguments) -> {
+                            boolean isSent = Set.of("send", "update").contains(method.getName());
+                            int call = isSent ? calls.incrementAndGet() : 0;
+                            if (call > at || (call == at && !taken)) throw new CrashingStore.Crash();
+                            var result = method.invoke(real, arguments);
+                            if (call == at) throw new CrashingStore.Crash();
+                            return result;
+                        });
+    }
+
+    @Test
     void a_deleted_prompt_is_posted_again() {
         var run = house.atGate("deploy");
         settle(toRed);
@@ -322,7 +412,12 @@ class ChatReconcilerTest {
                         Optional.empty(),
                         Optional.empty(),
                         false,
-                        Optional.of(new StoredPost(Optional.empty(), Document.line(text)).json()),
+                        Optional.of(
+                                new StoredPost(
+                                                Optional.empty(),
+                                                Document.line(text),
+                                                Optional.empty())
+                                        .json()),
                         OptionalLong.of(house.now.plusSeconds(seconds).toEpochMilli()),
                         house.now.toEpochMilli());
         house.store.write(tx -> tx.chat().put(row));
@@ -406,7 +501,8 @@ class ChatReconcilerTest {
 
     /** People do something with a run. */
     private void live(SplittableRandom random, List<RunId> runs) {
-        if (runs.size() < 4 && random.nextInt(4) == 0) runs.add(house.start("deploy"));
+        int more = random.nextInt(4) == 0 ? 1 + random.nextInt(4) : 0;
+        for (int i = 0; i < more && runs.size() < 12; i++) runs.add(house.start("deploy"));
         if (runs.isEmpty()) return;
         var run = runs.get(random.nextInt(runs.size()));
         var person = random.nextBoolean() ? "bob" : "carol";
@@ -427,7 +523,7 @@ class ChatReconcilerTest {
 
     /** Something goes wrong with the room, the network or the service. */
     private void break_(SplittableRandom random, Set<String> deleted) {
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(16)) {
             case 0 -> red.goDown();
             case 1, 2 -> red.comeBack();
             case 3, 4 -> red.loseNextAnswer();
@@ -436,6 +532,11 @@ class ChatReconcilerTest {
             case 7, 8, 9 -> {
                 int at = 1 + random.nextInt(6);
                 toRed = to("red", red, new CrashingStore(house.store, at, random.nextBoolean()));
+            }
+            case 11, 12 -> {
+                int at = 1 + random.nextInt(10);
+                var dying = dying(red.connect(), at, random.nextBoolean());
+                toRed = to("red", dying, house.store);
             }
             case 10 -> {
                 var ids = List.copyOf(red.messages().keySet());
@@ -462,7 +563,7 @@ class ChatReconcilerTest {
         var wanted = new TreeMap<String, String>();
         for (var run : runs) {
             var view = house.views(house.store).of(run).orElseThrow();
-            Render.posts(view).forEach(it -> wanted.put(it.key(), it.document().plain()));
+            Render.posts(view, true).forEach(it -> wanted.put(it.key(), it.document().plain()));
             Notices.of(view).stream()
                     .filter(it -> it.expiresAt().isAfter(house.now))
                     .forEach(it -> wanted.put(it.key(), it.document().plain()));

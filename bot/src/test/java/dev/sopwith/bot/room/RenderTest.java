@@ -236,7 +236,7 @@ final class RenderTest {
 
     private static String page(RunView view) {
         var parts = new ArrayList<String>();
-        for (var post : Render.posts(view)) {
+        for (var post : Render.posts(view, true)) {
             var place = post.isInThread() ? "thread" : "room";
             var open = post.isClosed() ? "closed" : "open";
             parts.add(
@@ -286,7 +286,7 @@ final class RenderTest {
     @ParameterizedTest
     @MethodSource("names")
     void what_is_closed_has_no_controls_and_calls_nobody(String name) {
-        for (var post : Render.posts(view(name))) {
+        for (var post : Render.posts(view(name), true)) {
             if (!post.isClosed()) continue;
             assertThat(post.document().controls()).isEmpty();
             assertThat(post.document().mentions()).isEmpty();
@@ -298,14 +298,14 @@ final class RenderTest {
     @MethodSource("names")
     void a_key_is_one_post_and_the_same_state_the_same_post(String name) {
         var view = view(name);
-        assertThat(Render.posts(view)).extracting(Post::key).doesNotHaveDuplicates();
+        assertThat(Render.posts(view, true)).extracting(Post::key).doesNotHaveDuplicates();
         assertThat(Notices.of(view)).extracting(Notice::key).doesNotHaveDuplicates();
-        assertThat(Render.posts(view(name))).isEqualTo(Render.posts(view));
+        assertThat(Render.posts(view(name), true)).isEqualTo(Render.posts(view, true));
     }
 
     private static List<Document> documents(RunView view) {
         var all = new ArrayList<Document>();
-        Render.posts(view).forEach(it -> all.add(it.document()));
+        Render.posts(view, true).forEach(it -> all.add(it.document()));
         Notices.of(view).forEach(it -> all.add(it.document()));
         return all;
     }
@@ -320,13 +320,24 @@ final class RenderTest {
                                         .succeed("tag", "v7")
                                         .does("echo " + "y".repeat(200_000))
                                         .open(Story.policy(1, "bob"))
-                                        .view())
+                                        .view(),
+                                true)
                         .getLast()
                         .document();
         assertThat(prompt.plain())
                 .hasSizeLessThan(20_000)
                 .contains("the last 192,005 characters are not shown: read SOP.md");
         assertThat(prompt.blocks()).hasAtLeastOneElementOfType(Block.Code.class);
+    }
+
+    @Test
+    void nobody_is_told_to_click_where_nothing_can_be_clicked() {
+        var view = atGate().view();
+        assertThat(Render.posts(view, true).getLast().document().plain()).contains("or a click");
+        assertThat(Render.posts(view, false).getLast().document().plain())
+                .contains("yes: approve ")
+                .doesNotContain("click");
+        assertThat(Render.open(view).orElseThrow().plain()).doesNotContain("click");
     }
 
     // Other documents
@@ -340,8 +351,8 @@ final class RenderTest {
         var output = new StepOutput(231, 0, text, "", Optional.empty());
         assertThat(Render.log(deploy().view(), 1, output).plain())
                 .startsWith(
-                        "R-12 deploy: output of step 1\nthe last lines of 231 bytes; more: log R-12"
-                                + " 1\n    line 11\n")
+                        "R-12 deploy: output of step 1\nthe last lines of 231 bytes; all of it: log"
+                                + " R-12 1 full\n    line 11\n")
                 .endsWith("    line 30");
         assertThat(Render.log(deploy().view(), 1, StepOutput.NONE).plain())
                 .endsWith("it printed nothing");

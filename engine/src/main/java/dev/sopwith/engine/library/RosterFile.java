@@ -33,7 +33,7 @@ public final class RosterFile implements AutoCloseable {
     private final ReentrantLock looking = new ReentrantLock();
     private final FolderWatch watch = new FolderWatch();
     private volatile Roster current;
-    private List<Diagnostic> told; // guarded by looking
+    private volatile List<Diagnostic> told; // written while looking
     private Optional<Thread> thread = Optional.empty(); // guarded by this
 
     /** What a look at the file showed. */
@@ -126,6 +126,12 @@ public final class RosterFile implements AutoCloseable {
     /** The last good roster. */
     public Roster current() {
         return current;
+    }
+
+    /** What is wrong with the file as it was seen last; empty when it is the one that holds. */
+    public List<Diagnostic> broken() {
+        var now = told;
+        return now.stream().anyMatch(Diagnostic::isError) ? now : List.of();
     }
 
     /** Looks at the file now, and tells the listener when it says something else than before. */

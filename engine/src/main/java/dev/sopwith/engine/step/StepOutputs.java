@@ -1,6 +1,7 @@
 package dev.sopwith.engine.step;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -46,6 +47,30 @@ public final class StepOutputs {
             LOG.log(System.Logger.Level.WARNING, "what " + order + " printed cannot be read", e);
         }
         return kept(order.key());
+    }
+
+    /**
+     * Writes all that was kept when the attempt ended, with a line wherever something was dropped.
+     *
+     * @return false when it runs, or nothing is left of it
+     */
+    public boolean write(StepKey key, OutputStream target) throws IOException {
+        var stored = StoredOutput.in(StepDirectory.of(steps, key).path());
+        if (stored.isEmpty()) return false;
+        stored.get().copy(target);
+        return true;
+    }
+
+    /**
+     * Writes all that an attempt that did not end has printed so far, secrets masked.
+     *
+     * @return false when nothing is there
+     */
+    public boolean writeSoFar(StepOrder order, OutputStream target) throws IOException {
+        var raw = KeptOutput.in(StepDirectory.of(steps, order.key()).path());
+        if (raw.isEmpty()) return write(order.key(), target);
+        raw.write(order.masker(), target);
+        return true;
     }
 
     /**

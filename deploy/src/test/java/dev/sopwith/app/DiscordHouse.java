@@ -2,9 +2,10 @@ package dev.sopwith.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sopwith.bot.discord.FakeDiscord;
-import dev.sopwith.bot.discord.FakeWorld.User;
-import dev.sopwith.bot.discord.OpenApi;
+import dev.sopwith.bench.discord.FakeDiscord;
+import dev.sopwith.bench.discord.FakeScreen;
+import dev.sopwith.bench.discord.OpenApi;
+import dev.sopwith.bench.discord.FakeWorld.User;
 import dev.sopwith.bot.local.LocalClient;
 import dev.sopwith.bot.local.Request;
 import dev.sopwith.engine.library.RosterFile;
@@ -33,10 +34,10 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
     private static final Pattern CODE = Pattern.compile("approve ([a-z0-9]{5})");
 
     final FakeDiscord discord = new FakeDiscord();
-    final User alice = discord.user("alice");
-    final User bob = discord.user("bob");
-    final User carol = discord.user("carol");
-    final User mallory = discord.user("mallory");
+    final User alice = discord.people.user("alice");
+    final User bob = discord.people.user("bob");
+    final User carol = discord.people.user("carol");
+    final User mallory = discord.people.user("mallory");
     final List<String> concerns = new CopyOnWriteArrayList<>();
     final Path folder;
     private Optional<App> app = Optional.empty();
@@ -130,7 +131,7 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
                                         Map.of("DISCORD_BOT_TOKEN", FakeDiscord.TOKEN)),
                                 this,
                                 Clocks.right(Clock.systemUTC())));
-        FakeDiscord.await("the commands", discord::hasCommands);
+        FakeDiscord.await("the commands", discord.screen::hasCommands);
         FakeDiscord.await("the gateway", discord.gateway::isConnected);
     }
 
@@ -165,15 +166,15 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
      * Nobody answers a prompt before the store knows that it is there: what comes next is later.
      */
     void awaitKnown(String run) {
-        var prompt = FakeDiscord.id(prompt(run));
-        discord.react(alice, prompt, "✅");
-        var _ = discord.awaitMessage("not counted: you started this run");
+        var prompt = FakeScreen.id(prompt(run));
+        discord.people.react(alice, prompt, "✅");
+        var _ = discord.screen.awaitMessage("not counted: you started this run");
     }
 
     Optional<ObjectNode> openPrompt(String run) {
-        return discord.shown().stream()
+        return discord.screen.shown().stream()
                 .filter(it -> !it.path("components").isEmpty())
-                .filter(it -> FakeDiscord.text(it).startsWith(run + " "))
+                .filter(it -> FakeScreen.text(it).startsWith(run + " "))
                 .findFirst();
     }
 
@@ -202,8 +203,8 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
     }
 
     static String code(ObjectNode prompt) {
-        var code = CODE.matcher(FakeDiscord.text(prompt));
-        assertThat(code.find()).as(FakeDiscord.text(prompt)).isTrue();
+        var code = CODE.matcher(FakeScreen.text(prompt));
+        assertThat(code.find()).as(FakeScreen.text(prompt)).isTrue();
         return code.group(1);
     }
 

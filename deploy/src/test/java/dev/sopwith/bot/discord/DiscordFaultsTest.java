@@ -3,6 +3,9 @@ package dev.sopwith.bot.discord;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sopwith.bench.discord.FakeDiscord;
+import dev.sopwith.bench.discord.FakeScreen;
+import dev.sopwith.bench.discord.FakeWorld;
 import dev.sopwith.bot.desk.Deeds;
 import dev.sopwith.bot.desk.Speaker;
 import dev.sopwith.engine.chat.Document;
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.time.Duration;
@@ -50,7 +54,7 @@ class DiscordFaultsTest {
     void connect() {
         connector = (DiscordConnector) network.connect();
         var _ = connector.subscribe(Optional.empty(), it -> heard.addAll(it.events()));
-        FakeDiscord.await("the commands", fake::hasCommands);
+        FakeDiscord.await("the commands", fake.screen::hasCommands);
     }
 
     @AfterEach
@@ -119,7 +123,7 @@ class DiscordFaultsTest {
             })
     void a_missing_permission_is_named_and_all_arrives_once_it_is_there(int bit, String name) {
         var root = sent(message("card"));
-        fake.deny(bit);
+        fake.faults.deny(bit);
         FakeDiscord.await("that it is known", () -> connector.missing().contains(name));
 
         var long1 = new Document("t", blocks(3_000), Set.of(), List.of(), false);
@@ -136,9 +140,9 @@ class DiscordFaultsTest {
         assertThat(failed).isNotEmpty();
         assertThat(failed).allSatisfy(it -> assertThat(it.error().orElseThrow()).contains(name));
 
-        fake.allowAll();
+        fake.faults.allowAll();
         all.forEach(this::sent);
-        assertThat(fake.shown()).hasSize(5);
+        assertThat(fake.screen.shown()).hasSize(5);
     }
 
     private static List<Block> blocks(int characters) {
@@ -162,7 +166,7 @@ class DiscordFaultsTest {
 
     @Test
     void a_channel_that_may_not_be_seen_is_told() {
-        fake.deny(FakeWorld.VIEW);
+        fake.faults.deny(FakeWorld.VIEW);
         try (var blind = other(Map.of(), FakeDiscord.TOKEN)) {
             var _ = blind.subscribe(Optional.empty(), _ -> {});
             FakeDiscord.await("word of it", () -> !announced.isEmpty());
@@ -210,13 +214,13 @@ class DiscordFaultsTest {
     void what_was_put_away_or_locked_is_written_and_edited_all_the_same() {
         var root = sent(message("card"));
         var first = sent(message("first", root));
-        fake.archive(channelOf(first));
+        fake.people.archive(channelOf(first));
         assertThat(connector.update(first, message("first again", root)).delivered()).isTrue();
-        fake.lock(channelOf(first));
+        fake.people.lock(channelOf(first));
 
         sent(message("second", root));
 
-        assertThat(fake.shown()).extracting(FakeDiscord::text).contains("first again", "second");
+        assertThat(fake.screen.shown()).extracting(FakeScreen::text).contains("first again", "second");
     }
 
     @Test
@@ -250,7 +254,7 @@ class DiscordFaultsTest {
         var root = sent(message("card"));
         var first = sent(message("first", root));
         synchronized (world) {
-            fake.rest.tooOldToEdit.add(messageOf(root));
+            fake.tooOldToEdit(messageOf(root));
         }
 
         var result = connector.update(root, message("card now"));
@@ -259,10 +263,10 @@ class DiscordFaultsTest {
         assertThat(renewed).isNotEqualTo(root);
         var second = sent(message("second", renewed));
         assertThat(channelOf(second)).isEqualTo(channelOf(first));
-        assertThat(fake.shown())
-                .extracting(FakeDiscord::text)
+        assertThat(fake.screen.shown())
+                .extracting(FakeScreen::text)
                 .containsExactly("first", "card now", "second");
-        fake.mention(fake.user("alice"), channelOf(first), "status");
+        fake.people.mention(fake.people.user("alice"), channelOf(first), "status");
         FakeDiscord.await("the word", () -> !heard.isEmpty());
         var said = (InboundEvent.Message) heard.remove();
         assertThat(said.threadId()).contains(renewed);
@@ -272,17 +276,17 @@ class DiscordFaultsTest {
 
     @Test
     void too_much_is_waited_out_and_nothing_is_lost_or_swapped() {
-        fake.callsPerSecond = 5;
+        fake.faults.callsPerSecond = 5;
         for (int i = 0; i < 12; i++) sent(message("m" + i));
-        assertThat(fake.shown())
-                .extracting(FakeDiscord::text)
+        assertThat(fake.screen.shown())
+                .extracting(FakeScreen::text)
                 .containsExactly(
                         "m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "m9", "m10", "m11");
     }
 
     @Test
     void a_limit_longer_than_anybody_waits_is_told_and_the_message_comes_later() {
-        fake.limit("POST", "/channels/\\d+/messages", 1, 30);
+        fake.faults.limit("POST", "/channels/\\d+/messages", 1, 30);
         var result = connector.send(message("a"));
         assertThat(result.delivered()).isFalse();
         assertThat(result.retryAfter().orElse(Duration.ZERO)).isPositive();
@@ -290,9 +294,9 @@ class DiscordFaultsTest {
 
     @Test
     void a_server_that_stumbles_is_asked_again() {
-        fake.fail("POST", "/channels/\\d+/messages", 1, 503, "{\"message\":\"x\",\"code\":0}");
+        fake.faults.fail("POST", "/channels/\\d+/messages", 1, 503, "{\"message\":\"x\",\"code\":0}");
         sent(message("a"));
-        assertThat(fake.shown()).hasSize(1);
+        assertThat(fake.screen.shown()).hasSize(1);
     }
 
     @Test
@@ -302,21 +306,21 @@ class DiscordFaultsTest {
         assertThat(connector.send(lost).delivered()).isFalse();
         FakeDiscord.await("the echo", () -> connector.find(lost).isPresent());
         assertThat(messageOf(connector.find(lost).orElseThrow()))
-                .isEqualTo(FakeDiscord.id(fake.shown().getFirst()));
+                .isEqualTo(FakeScreen.id(fake.screen.shown().getFirst()));
         assertThat(connector.find(message("b"))).isEmpty();
     }
 
     @Test
     void the_end_is_quick_and_loses_nothing_that_was_confirmed() {
         for (int i = 0; i < 5; i++) sent(message("m" + i));
-        fake.limit("POST", "/channels/\\d+/messages", 1, 30);
+        fake.faults.limit("POST", "/channels/\\d+/messages", 1, 30);
         Thread.ofVirtual().start(() -> connector.send(message("late")));
         FakeDiscord.await(
                 "the limit", () -> fake.calls.stream().anyMatch(it -> it.status() == 429));
         long begun = System.nanoTime();
         connector.close();
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(3));
-        assertThat(fake.shown()).hasSize(5);
+        assertThat(fake.screen.shown()).hasSize(5);
     }
 
     // The gateway
@@ -325,7 +329,7 @@ class DiscordFaultsTest {
     @ValueSource(ints = {1001, 4000, 4007, 4009})
     void a_session_that_is_closed_goes_on_without_a_gap(int code) throws Exception {
         fake.gateway.close(code);
-        fake.mention(fake.user("alice"), world.channelId, "runs");
+        fake.people.mention(fake.people.user("alice"), world.channelId, "runs");
         assertThat(next()).isInstanceOf(InboundEvent.Message.class);
         assertThat(heard).isEmpty();
     }
@@ -333,18 +337,18 @@ class DiscordFaultsTest {
     @Test
     void a_session_that_is_moved_goes_on_without_a_gap() throws Exception {
         fake.gateway.askToReconnect();
-        fake.mention(fake.user("alice"), world.channelId, "runs");
+        fake.people.mention(fake.people.user("alice"), world.channelId, "runs");
         assertThat(next()).isInstanceOf(InboundEvent.Message.class);
         FakeDiscord.await("a RESUME", () -> fake.gateway.received(6) > 0);
     }
 
     @Test
     void a_session_that_was_forgotten_begins_anew_and_reads_back() throws Exception {
-        fake.mention(fake.user("alice"), world.channelId, "one");
+        fake.people.mention(fake.people.user("alice"), world.channelId, "one");
         assertThat(next()).isInstanceOf(InboundEvent.Message.class);
         fake.gateway.forgetSessions();
         fake.gateway.cut();
-        var id = fake.mention(fake.user("alice"), world.channelId, "two");
+        var id = fake.people.mention(fake.people.user("alice"), world.channelId, "two");
 
         assertThat(next().eventId()).isEqualTo(id);
         assertThat(fake.gateway.received(2)).isGreaterThan(1);
@@ -382,10 +386,10 @@ class DiscordFaultsTest {
                         "{\"id\":\"1\",\"type\":2,\"data\":7,\"member\":{\"user\":{}}}",
                         "{\"guild_id\":\"%s\",\"channel_id\":\"%s\",\"id\":\"9\",\"type\":3,\"token\":\"t\",\"data\":{}}"
                                 .formatted(world.guildId, world.channelId))) {
-            var json = (ObjectNode) FakeWorld.JSON.readTree(text);
+            var json = (ObjectNode) JsonMapper.shared().readTree(text);
             fake.gateway.dispatch(type, json, -1);
         }
-        var id = fake.mention(fake.user("alice"), world.channelId, "runs");
+        var id = fake.people.mention(fake.people.user("alice"), world.channelId, "runs");
         assertThat(next().eventId()).isEqualTo(id);
     }
 
@@ -393,14 +397,14 @@ class DiscordFaultsTest {
 
     @Test
     void neither_bots_nor_talk_nor_other_channels_are_heard() throws Exception {
-        var alice = fake.user("alice");
-        fake.mention(fake.otherBot("relay"), world.channelId, "run deploy");
-        fake.say(alice, world.channelId, "approve abc12");
-        fake.mention(alice, world.otherChannelId, "run deploy");
+        var alice = fake.people.user("alice");
+        fake.people.mention(fake.people.otherBot("relay"), world.channelId, "run deploy");
+        fake.people.say(alice, world.channelId, "approve abc12");
+        fake.people.mention(alice, world.otherChannelId, "run deploy");
         var card = messageOf(sent(message("card")));
-        fake.react(fake.otherBot("relay"), card, "✅");
-        fake.react(alice, card, "\uD83D\uDC4D\uD83C\uDFFD");
-        var id = fake.mention(alice, world.channelId, "runs");
+        fake.people.react(fake.people.otherBot("relay"), card, "✅");
+        fake.people.react(alice, card, "\uD83D\uDC4D\uD83C\uDFFD");
+        var id = fake.people.mention(alice, world.channelId, "runs");
 
         assertThat(next())
                 .isInstanceOfSatisfying(
@@ -413,7 +417,7 @@ class DiscordFaultsTest {
     @Test
     void a_reply_is_addressed_and_says_to_what() throws Exception {
         var card = sent(message("card"));
-        fake.reply(fake.user("alice"), messageOf(card), "approve");
+        fake.people.reply(fake.people.user("alice"), messageOf(card), "approve");
         assertThat(next())
                 .isInstanceOfSatisfying(
                         InboundEvent.Message.class,
@@ -426,19 +430,19 @@ class DiscordFaultsTest {
 
     @Test
     void what_is_written_to_it_alone_is_heard_and_answered_there() throws Exception {
-        fake.whisper(fake.user("alice"), "whoami");
+        fake.people.whisper(fake.people.user("alice"), "whoami");
         var said = next();
         assertThat(said.room()).isNotEqualTo(world.channelId);
         var answer =
                 new OutboundMessage(
                         "answer", said.room(), Optional.empty(), line("you"), List.of());
         sent(answer);
-        assertThat(fake.shown().getLast().path("channel_id").asString("")).isEqualTo(said.room());
+        assertThat(fake.screen.shown().getLast().path("channel_id").asString("")).isEqualTo(said.room());
     }
 
     @Test
     void a_command_elsewhere_is_refused_privately() {
-        var asked = fake.slash(fake.user("alice"), world.otherChannelId, "sop list", Map.of());
+        var asked = fake.interactions.slash(fake.people.user("alice"), world.otherChannelId, "sop list", Map.of());
         assertThat(asked.firstWord().path("data").path("content").asString(""))
                 .contains("<#" + world.channelId + ">");
         assertThat(asked.firstWord().path("data").path("flags").asInt(0)).isEqualTo(64);
@@ -465,12 +469,12 @@ class DiscordFaultsTest {
         controls.add(0, new Control("x".repeat(120), "long", Ask.NOTHING));
         var document = new Document("t", List.of(), Set.of(), controls, false);
         sent(new OutboundMessage("a", world.channelId, Optional.empty(), document, List.of()));
-        assertThat(fake.shown().getFirst().path("components")).hasSize(5);
+        assertThat(fake.screen.shown().getFirst().path("components")).hasSize(5);
     }
 
     @Test
     void a_message_of_somebody_else_is_not_changed() {
-        var id = fake.say(fake.user("alice"), world.channelId, "mine");
+        var id = fake.people.say(fake.people.user("alice"), world.channelId, "mine");
         SendResult result =
                 connector.update(MessageId.of(world.channelId, id).toString(), message("a"));
         assertThat(result.delivered()).isFalse();

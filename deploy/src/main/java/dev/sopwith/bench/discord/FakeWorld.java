@@ -1,4 +1,4 @@
-package dev.sopwith.bot.discord;
+package dev.sopwith.bench.discord;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -96,20 +96,37 @@ public final class FakeWorld {
         return known != null && known.has("thread_metadata");
     }
 
+    /** What a call names; Discord says where it is not there. */
+    ObjectNode channel(String id) {
+        var channel = channels.get(id);
+        if (channel == null) throw new FakeRest.Refused(404, 10_003, "Unknown Channel");
+        return channel;
+    }
+
+    ObjectNode existing(String id) {
+        var message = messages.get(id);
+        if (message == null) throw new FakeRest.Refused(404, 10_008, "Unknown Message");
+        return message;
+    }
+
+    void need(int permission, int code, String message) {
+        if (!may(permission)) throw new FakeRest.Refused(403, code, message);
+    }
+
     /** {@return what must be there, as are the next two} */
-    ObjectNode messageOf(String id) {
+    public ObjectNode messageOf(String id) {
         return Optional.ofNullable(messages.get(id))
-                .orElseThrow(() -> new AssertionError("there is no message " + id));
+                .orElseThrow(() -> new NotDone("there is no message " + id));
     }
 
-    ObjectNode channelOf(String id) {
+    public ObjectNode channelOf(String id) {
         return Optional.ofNullable(channels.get(id))
-                .orElseThrow(() -> new AssertionError("there is no channel " + id));
+                .orElseThrow(() -> new NotDone("there is no channel " + id));
     }
 
-    User userOf(String id) {
+    public User userOf(String id) {
         return Optional.ofNullable(users.get(id))
-                .orElseThrow(() -> new AssertionError("there is no user " + id));
+                .orElseThrow(() -> new NotDone("there is no user " + id));
     }
 
     private User author(JsonNode message) {

@@ -103,6 +103,7 @@ final class FakeAnswers {
         }
         var message = world.existing(isOriginal ? it.original() : which);
         world.patch(message, body);
+        world.viewer.changed(message);
         it.told(message);
         return FakeRest.Reply.ok(message);
     }

@@ -24,6 +24,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -108,6 +109,11 @@ public final class FakeDiscord implements AutoCloseable {
     public Map<String, String> settings() {
         return Map.of(
                 "channel_id", world.channelId, "base_url", restUrl(), "gateway_url", gateway.url());
+    }
+
+    /** What a service finds in its environment, whose connector is called like this. */
+    public static Map<String, String> environment(String connector) {
+        return Map.of("DISCORD_BOT_TOKEN_" + connector.toUpperCase(Locale.ROOT), TOKEN);
     }
 
     @Override

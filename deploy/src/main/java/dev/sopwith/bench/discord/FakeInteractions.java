@@ -69,17 +69,28 @@ public final class FakeInteractions {
         return choices.findValuesAsString("value");
     }
 
-    private ObjectNode command(String line, Map<String, ?> options, String focus) {
+    /** The options of a command, such as {@code sop run}, in their order. */
+    List<JsonNode> options(String line) {
+        synchronized (world) {
+            return List.copyOf(definition(line).path("options").values());
+        }
+    }
+
+    private JsonNode definition(String line) {
         var words = line.split(" ", -1);
         var root = world.commands.get(words[0]);
         if (root == null) throw new NotDone("there is no command /" + words[0]);
-        JsonNode definition = JSON.missingNode();
         for (var it : root.path("options")) {
-            if (it.path("name").asString("").equals(words[1])) definition = it;
+            if (words.length > 1 && it.path("name").asString("").equals(words[1])) return it;
         }
-        if (definition.isMissingNode()) throw new NotDone("there is no /" + line);
+        throw new NotDone("there is no /" + line);
+    }
+
+    private ObjectNode command(String line, Map<String, ?> options, String focus) {
+        var definition = definition(line);
+        var words = line.split(" ", -1);
         var data = JSON.createObjectNode().put("name", words[0]).put("type", 1);
-        data.set("id", root.get("id"));
+        data.set("id", world.commands.get(words[0]).get("id"));
         data.put("guild_id", world.guildId);
         var chosen = data.putArray("options").addObject().put("name", words[1]).put("type", 1);
         var given = chosen.putArray("options");

@@ -110,6 +110,7 @@ final class FakeMessages {
 
     ObjectNode publish(ObjectNode message) {
         world.messages.put(message.path("id").asString(""), message);
+        world.viewer.posted(message);
         boolean isPrivate = (message.path("flags").asInt(0) & EPHEMERAL) != 0;
         if (isPrivate) return message;
         var channel = world.channels.get(message.path("channel_id").asString(""));
@@ -153,6 +154,7 @@ final class FakeMessages {
         if (body.has("__files")) world.need(FakeWorld.ATTACH, 50_013, "Missing Permissions");
         check(body);
         world.patch(message, body);
+        world.viewer.changed(message);
         gateway.dispatch("MESSAGE_UPDATE", world.seen(message), 9);
         return FakeRest.Reply.ok(message);
     }
@@ -160,6 +162,7 @@ final class FakeMessages {
     FakeRest.Reply delete(String id) {
         var message = world.existing(id);
         world.messages.remove(id);
+        world.viewer.deleted(message);
         var event = JSON.createObjectNode().put("id", id).put("guild_id", world.guildId);
         event.set("channel_id", message.get("channel_id"));
         gateway.dispatch("MESSAGE_DELETE", event, 9);

@@ -42,6 +42,27 @@ public final class FakeWorld {
     /** Somebody with an account. */
     public record User(String id, String name, boolean bot) {}
 
+    /** Hears what people see, whoever of them it is for; told while the world is held. */
+    interface Viewer {
+        void posted(ObjectNode message);
+
+        void changed(ObjectNode message);
+
+        void deleted(ObjectNode message);
+    }
+
+    private static final class Nobody implements Viewer {
+        @Override
+        public void posted(ObjectNode message) {}
+
+        @Override
+        public void changed(ObjectNode message) {}
+
+        @Override
+        public void deleted(ObjectNode message) {}
+    }
+
+    Viewer viewer = new Nobody(); // guarded by this
     private long lastSnowflake;
     public final String guildId = snowflake();
     public final String channelId = snowflake();

@@ -8,6 +8,7 @@ import dev.sopwith.bench.discord.OpenApi;
 import dev.sopwith.bench.discord.FakeWorld.User;
 import dev.sopwith.bot.local.LocalClient;
 import dev.sopwith.bot.local.Request;
+import dev.sopwith.engine.chat.ConnectorRegistry;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.SopEvent;
 import dev.sopwith.engine.runtime.Clocks;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +44,33 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
     final Path folder;
     private Optional<App> app = Optional.empty();
 
+    private final Neighbour neighbour;
+
     DiscordHouse(Path folder) throws Exception {
+        this(folder, new Neighbour(Map.of(), "", Map.of(), Map.of()));
+    }
+
+    /**
+     * Another network beside Discord.
+     *
+     * @param accounts of people, as the roster has them: {@code matrix: [...]}
+     * @param connector a line of the roster's connectors; may be empty
+     * @param environment what the service finds there
+     * @param kinds of connectors in place of the real ones
+     */
+    record Neighbour(
+            Map<String, String> accounts,
+            String connector,
+            Map<String, String> environment,
+            Map<String, ConnectorRegistry.Factory> kinds) {
+        String of(String person) {
+            return Optional.ofNullable(accounts.get(person)).map(it -> ", " + it).orElse("");
+        }
+    }
+
+    DiscordHouse(Path folder, Neighbour neighbour) throws Exception {
         this.folder = folder;
+        this.neighbour = neighbour;
         sop("deploy", "", "- tools: shell", "echo deployed by hand");
         sop("pair", "", "- tools: shell\n   - policy: pair", "echo both");
         sop("wipe", "priority = \"critical\"", "- tools: shell", "echo wiped");
@@ -94,23 +121,28 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
         var text =
                 """
                 people:
-                  alice: {discord: ["%s"]}
-                  bob: {discord: ["%s"]}
-                  carol: {discord: ["%s"]}
+                  alice: {discord: ["%s"]%s}
+                  bob: {discord: ["%s"]%s}
+                  carol: {discord: ["%s"]%s}
                 access: [{sops: "*", run: [everyone]}]
                 policies:
                   default: {approvers: [alice, bob, carol], exclude_initiator: true}
                   pair: {approvers: [alice, bob, carol], exclude_initiator: true, quorum: 2}
                 connectors:
                   chat: {kind: discord, discord: {channel_id: "%s", base_url: "%s", gateway_url: "%s"}}
+                %s
                 """
                         .formatted(
                                 alice.id(),
+                                neighbour.of("alice"),
                                 bob.id(),
+                                neighbour.of("bob"),
                                 carol.id(),
+                                neighbour.of("carol"),
                                 settings.get("channel_id"),
                                 settings.get("base_url"),
-                                settings.get("gateway_url"));
+                                settings.get("gateway_url"),
+                                neighbour.connector());
         var file = Files.writeString(folder.resolve("roster.yaml"), text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     }
@@ -118,6 +150,8 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
     /** Starts the service, and waits until people can use it. */
     void open() throws Exception {
         var file = folder.resolve("roster.yaml");
+        var environment = new HashMap<>(neighbour.environment());
+        environment.put("DISCORD_BOT_TOKEN", FakeDiscord.TOKEN);
         app =
                 Optional.of(
                         App.open(
@@ -128,9 +162,10 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
                                         System.getProperty("user.name"),
                                         Optional.empty(),
                                         Optional.of(RosterFile.open(file, "roster.yaml")),
-                                        Map.of("DISCORD_BOT_TOKEN", FakeDiscord.TOKEN)),
+                                        Map.copyOf(environment)),
                                 this,
-                                Clocks.right(Clock.systemUTC())));
+                                Clocks.right(Clock.systemUTC()),
+                                neighbour.kinds()));
         FakeDiscord.await("the commands", discord.screen::hasCommands);
         FakeDiscord.await("the gateway", discord.gateway::isConnected);
     }

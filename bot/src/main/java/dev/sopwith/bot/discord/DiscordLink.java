@@ -57,6 +57,7 @@ final class DiscordLink implements AutoCloseable {
     private final JDA jda;
 
     private DiscordLink(DiscordSettings settings, String token, EventListener listener) {
+        DiscordLog.guard();
         var builder =
                 JDABuilder.createLight(token, INTENTS)
                         .setMemberCachePolicy(MemberCachePolicy.NONE)

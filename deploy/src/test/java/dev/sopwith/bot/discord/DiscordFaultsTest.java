@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -40,6 +42,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 
 /** What goes wrong between a connector and Discord, on the wire. */
 @Timeout(60)
@@ -253,9 +259,7 @@ class DiscordFaultsTest {
     void a_card_that_is_too_old_to_be_edited_makes_room_for_a_new_one_with_the_same_thread() {
         var root = sent(message("card"));
         var first = sent(message("first", root));
-        synchronized (world) {
-            fake.tooOldToEdit(messageOf(root));
-        }
+        fake.tooOldToEdit(messageOf(root));
 
         var result = connector.update(root, message("card now"));
 
@@ -391,6 +395,60 @@ class DiscordFaultsTest {
         }
         var id = fake.people.mention(fake.people.user("alice"), world.channelId, "runs");
         assertThat(next().eventId()).isEqualTo(id);
+    }
+
+    @Test
+    void nothing_that_was_said_stands_in_the_log_when_it_makes_no_sense() throws Exception {
+        try (var log = new AllThatIsLogged()) {
+            for (var type : List.of("MESSAGE_CREATE", "INTERACTION_CREATE", "GUILD_ROLE_UPDATE")) {
+                for (var text :
+                        List.of(
+                                "{\"id\":\"hunter2\",\"channel_id\":\"hunter2\",\"content\":\"hunter2\"}",
+                                "{\"id\":\"1\",\"type\":5,\"guild_id\":\"%s\",\"channel_id\":\"%s\",\"token\":\"hunter2\",\"data\":\"hunter2\"}"
+                                        .formatted(world.guildId, world.channelId),
+                                "{\"id\":[\"hunter2\"],\"type\":\"hunter2\",\"guild_id\":\"%s\",\"role\":\"hunter2\"}"
+                                        .formatted(world.guildId))) {
+                    var json = (ObjectNode) JsonMapper.shared().readTree(text);
+                    fake.gateway.dispatch(type, json, -1);
+                }
+            }
+            var id = fake.people.mention(fake.people.user("alice"), world.channelId, "runs");
+            assertThat(next().eventId()).isEqualTo(id);
+
+            assertThat(log.texts()).isNotEmpty();
+            assertThat(log.texts()).noneMatch(it -> it.contains("hunter2"));
+            assertThat(log.texts()).anyMatch(it -> it.contains("INTERACTION_CREATE"));
+        }
+    }
+
+    /** All that anybody logs, with the words of what was thrown. */
+    private static final class AllThatIsLogged extends Handler implements AutoCloseable {
+        private final Logger root = Logger.getLogger("");
+        private final List<String> texts = new CopyOnWriteArrayList<>();
+
+        AllThatIsLogged() {
+            root.addHandler(this);
+        }
+
+        List<String> texts() {
+            return texts;
+        }
+
+        @Override
+        public void publish(LogRecord record) {
+            var thrown = new StringWriter();
+            Optional.ofNullable(record.getThrown())
+                    .ifPresent(it -> it.printStackTrace(new PrintWriter(thrown)));
+            texts.add(new SimpleFormatter().formatMessage(record) + thrown);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {
+            root.removeHandler(this);
+        }
     }
 
     // Who is heard

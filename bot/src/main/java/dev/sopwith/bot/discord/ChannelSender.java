@@ -246,7 +246,12 @@ final class ChannelSender {
         if (e.isTooMuch()) return SendResult.tooMany(TOO_MANY);
         boolean isRefused = e.code() == NO_ACCESS || e.code() == NO_PERMISSION;
         return SendResult.failed(
-                isRefused ? e.getMessage() + hint.apply(channel) : String.valueOf(e.getMessage()));
+                isRefused ? e.getMessage() + hint(channel) : String.valueOf(e.getMessage()));
+    }
+
+    private String hint(String channel) {
+        var missing = hint.apply(channel);
+        return missing.isEmpty() ? "" : "; " + missing;
     }
 
     /** The same key is the same nonce, for ever. */

@@ -279,6 +279,22 @@ class DiscordFaultsTest {
     // Limits and lost answers
 
     @Test
+    void limits_that_were_met_and_requests_that_failed_are_counted() {
+        assertThat(connector.health().facts()).containsEntry("rate limits met", "0");
+        fake.faults.limit("POST", "/channels/\\d+/messages", 1, 1);
+        sent(message("a"));
+        fake.faults.fail(
+                "POST", "/channels/\\d+/messages", 1, 403, "{\"message\":\"x\",\"code\":50013}");
+        assertThat(connector.send(message("b")).delivered()).isFalse();
+
+        assertThat(connector.health().facts())
+                .containsEntry("rate limits met", "1")
+                .containsEntry("requests failed", "1")
+                .containsKeys("is", "ping");
+        assertThat(connector.health().detail()).isEmpty();
+    }
+
+    @Test
     void too_much_is_waited_out_and_nothing_is_lost_or_swapped() {
         fake.faults.callsPerSecond = 5;
         for (int i = 0; i < 12; i++) sent(message("m" + i));

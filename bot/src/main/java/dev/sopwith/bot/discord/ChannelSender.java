@@ -99,11 +99,18 @@ final class ChannelSender {
             if (message.isLast() && message.threadId().isEmpty()) end(id.get().thread());
             return SendResult.delivered(messageId);
         } catch (Rest.Failure e) {
-            if (e.code() == UNKNOWN_MESSAGE) return SendResult.gone();
+            boolean isOfBefore = isOfBefore(id.get(), message);
+            if (e.code() == UNKNOWN_MESSAGE) {
+                return isOfBefore ? successor(id.get(), message, text) : SendResult.gone();
+            }
             if (e.code() == UNKNOWN_CHANNEL && message.threadId().isPresent()) {
                 return SendResult.gone(); // with the whole thread
             }
-            if (e.code() == TOO_MANY_OLD_EDITS) return renew(id.get(), message, text);
+            if (e.code() == TOO_MANY_OLD_EDITS) {
+                return isOfBefore
+                        ? successor(id.get(), message, text)
+                        : renew(id.get(), message, text);
+            }
             return failed(e, id.get().channel());
         }
     }
@@ -157,6 +164,28 @@ final class ChannelSender {
         } catch (Rest.Failure e) {
             return failed(e, old.channel());
         }
+    }
+
+    /**
+     * A card of an earlier process that is not there or takes no edit: who died while it was sent
+     * anew may have shown the new one, and Discord knows its nonce. If nobody did, it is sent now.
+     * The thread is the same in any case.
+     */
+    private SendResult successor(MessageId old, OutboundMessage message, DocumentText text) {
+        var renewed = renew(old, message, text);
+        var now = renewed.messageId().flatMap(MessageId::parse);
+        if (now.isEmpty()) return renewed;
+        try {
+            edit(now.get(), Payloads.message(text, message.document().controls()), text);
+            return renewed;
+        } catch (Rest.Failure e) {
+            return failed(e, now.get().channel());
+        }
+    }
+
+    /** Whether it is a card that an earlier process sent. */
+    private boolean isOfBefore(MessageId id, OutboundMessage message) {
+        return message.threadId().isEmpty() && titles.get(id.message()).isEmpty();
     }
 
     private void delete(MessageId id) throws Rest.Failure {

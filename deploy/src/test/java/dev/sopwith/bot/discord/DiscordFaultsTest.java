@@ -276,6 +276,30 @@ class DiscordFaultsTest {
         assertThat(said.threadId()).contains(renewed);
     }
 
+    private OutboundMessage card(String text) {
+        return new OutboundMessage(
+                "card", world.channelId, Optional.empty(), line(text), List.of());
+    }
+
+    @Test
+    void who_dies_while_a_card_is_sent_anew_leaves_no_second_one() {
+        var root = sent(message("card"));
+        var first = sent(message("first", root));
+        fake.tooOldToEdit(messageOf(root));
+        // It was sent anew, and the old one deleted; nobody wrote down the new number.
+        var renewed = connector.update(root, card("card now")).messageId().orElseThrow();
+        connector.close();
+        connector = (DiscordConnector) network.connect();
+
+        var again = connector.update(root, card("card later"));
+
+        assertThat(again.messageId()).contains(renewed);
+        assertThat(fake.screen.shown())
+                .extracting(FakeScreen::text)
+                .containsExactly("first", "card later");
+        assertThat(channelOf(sent(message("second", renewed)))).isEqualTo(channelOf(first));
+    }
+
     // Limits and lost answers
 
     @Test

@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.HashMap;
@@ -173,6 +174,18 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
     void stop() {
         app.ifPresent(App::close);
         app = Optional.empty();
+    }
+
+    /** The service goes on from this backup; its steps are those of the machine, as ever. */
+    void restore(Path backup) throws Exception {
+        stop();
+        Files.move(folder.resolve("state"), folder.resolve("old-state"));
+        App.restore(backup, folder.resolve("state"), Clock.systemUTC());
+        Files.copy(
+                folder.resolve("old-state/secrets.key"),
+                folder.resolve("state/secrets.key"),
+                StandardCopyOption.COPY_ATTRIBUTES);
+        open();
     }
 
     @Override

@@ -195,6 +195,33 @@ class DiscordServiceTest {
     }
 
     @Test
+    void after_a_restore_an_old_button_hits_nothing_and_the_run_waits_for_people()
+            throws Exception {
+        start("deploy");
+        var prompt = house.prompt("R-1");
+        house.awaitKnown("R-1");
+        var backup = folder.resolve("backup.db");
+        assertThat(house.say("backup", backup.toString())).contains("backup");
+        // Since the backup the run was decided and ended; of that the restored store knows nothing.
+        var _ = discord.interactions.click(house.bob, FakeScreen.id(prompt), "Approve").firstWord();
+        awaitEnd("R-1", "completed");
+        var button = "s1:p:%s/run/1/step/1/1/gate/1/approve".formatted(epoch(prompt));
+        house.restore(backup);
+
+        var press = discord.interactions.press(house.bob, FakeScreen.id(prompt), button);
+
+        assertThat(press.answer()).contains("from before a restore");
+        assertThat(press.isToldPrivately()).isTrue();
+        house.awaitSaid("paused", "status", "R-1");
+    }
+
+    /** The number of the store that stands in each button of this prompt. */
+    private static String epoch(ObjectNode prompt) {
+        var button = prompt.path("components").path(0).path("components").path(0);
+        return button.path("custom_id").asString("").replaceFirst("^s1:p:([0-9a-f]+)/.*", "$1");
+    }
+
+    @Test
     void strangers_are_told_once_and_privately_and_nothing_is_done() {
         start("deploy");
         var prompt = house.prompt("R-1");

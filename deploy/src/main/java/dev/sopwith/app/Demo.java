@@ -70,8 +70,7 @@ public final class Demo implements AutoCloseable {
      * @throws RosterFile.Unusable when others could change what lies there
      * @throws SecretBox.BadKey when the key of the secrets cannot be used
      */
-    public static Demo open(
-            Path root, Optional<Network> network, Listener listener, Clocks clocks)
+    public static Demo open(Path root, Optional<Network> network, Listener listener, Clocks clocks)
             throws IOException, RosterFile.Unusable, SecretBox.BadKey {
         var health = HealthPage.open();
         try {

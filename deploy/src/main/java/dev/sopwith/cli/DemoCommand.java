@@ -194,8 +194,7 @@ final class DemoCommand implements Callable<Integer> {
         if (isPlayed) return kept(kept, page -> there.play(page, STAGE));
         try (var terminal = Terminals.open()) {
             there.talk(
-                    new ChatTerminal(
-                            terminal, Optional.empty(), Terminals.isColoured(terminal)));
+                    new ChatTerminal(terminal, Optional.empty(), Terminals.isColoured(terminal)));
         }
         return Exit.OK;
     }

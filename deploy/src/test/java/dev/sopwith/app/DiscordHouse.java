@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sopwith.bench.discord.FakeDiscord;
 import dev.sopwith.bench.discord.FakeScreen;
-import dev.sopwith.bench.discord.OpenApi;
 import dev.sopwith.bench.discord.FakeWorld.User;
+import dev.sopwith.bench.discord.OpenApi;
 import dev.sopwith.bot.local.LocalClient;
 import dev.sopwith.bot.local.Request;
 import dev.sopwith.engine.chat.ConnectorRegistry;

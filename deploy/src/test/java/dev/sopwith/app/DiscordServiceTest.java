@@ -2,10 +2,10 @@ package dev.sopwith.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-
 import dev.sopwith.bench.discord.FakeDiscord;
 import dev.sopwith.bench.discord.FakeScreen;
 import dev.sopwith.bench.discord.Interaction;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +55,8 @@ class DiscordServiceTest {
         var other = discord.interactions.click(house.bob, FakeScreen.id(prompt), "Approve");
         assertThat(other.firstWord().path("type").asInt(0)).isEqualTo(6);
         discord.screen.awaitMessage("deployed by hand");
-        discord.screen.awaitMessage(it -> it.contains("deploy") && it.contains("completed"), "the end");
+        discord.screen.awaitMessage(
+                it -> it.contains("deploy") && it.contains("completed"), "the end");
         discord.screen.awaitState(
                 "a closed prompt", FakeScreen.id(prompt), it -> it.path("components").isEmpty());
     }
@@ -82,10 +83,14 @@ class DiscordServiceTest {
         var prompt = house.prompt("R-1");
         var click = discord.interactions.click(house.bob, FakeScreen.id(prompt), "Approve");
         assertThat(click.firstWord().path("type").asInt(0)).isEqualTo(9);
-        assertThat(discord.interactions.submit(click, Map.of("code", "zzzzz")).answer()).contains("code");
+        assertThat(discord.interactions.submit(click, Map.of("code", "zzzzz")).answer())
+                .contains("code");
 
         var again = discord.interactions.click(house.bob, FakeScreen.id(prompt), "Approve");
-        var _ = discord.interactions.submit(again, Map.of("code", DiscordHouse.code(prompt))).firstWord();
+        var _ =
+                discord.interactions
+                        .submit(again, Map.of("code", DiscordHouse.code(prompt)))
+                        .firstWord();
 
         awaitEnd("R-1", "completed");
         // A mark proves no code.
@@ -99,7 +104,10 @@ class DiscordServiceTest {
         start("deploy");
         var prompt = house.prompt("R-1");
         var click = discord.interactions.click(house.bob, FakeScreen.id(prompt), "Deny");
-        var _ = discord.interactions.submit(click, Map.of("reason", "not on a **Friday**")).firstWord();
+        var _ =
+                discord.interactions
+                        .submit(click, Map.of("reason", "not on a **Friday**"))
+                        .firstWord();
 
         awaitEnd("R-1", "denied");
         var _ = discord.screen.awaitMessage("not on a **Friday**");
@@ -167,7 +175,10 @@ class DiscordServiceTest {
                         FakeScreen.id(prompt),
                         it -> shows(it, "votes: 1 of 2: bob"));
         // Yesterday's button works as well.
-        var _ = discord.interactions.click(house.carol, FakeScreen.id(prompt), "Approve").firstWord();
+        var _ =
+                discord.interactions
+                        .click(house.carol, FakeScreen.id(prompt), "Approve")
+                        .firstWord();
         awaitEnd("R-1", "completed");
     }
 
@@ -230,7 +241,9 @@ class DiscordServiceTest {
         assertThat(press.isToldPrivately()).isTrue();
         var again = discord.interactions.slash(house.mallory, "sop run", Map.of("name", "deploy"));
         assertThat(again.answer()).contains("done");
-        assertThat(discord.interactions.suggestions(house.mallory, "sop run", Map.of("name", ""), "name"))
+        assertThat(
+                        discord.interactions.suggestions(
+                                house.mallory, "sop run", Map.of("name", ""), "name"))
                 .isEmpty();
         assertThat(discord.screen.find("R-2")).isEmpty();
     }
@@ -258,7 +271,9 @@ class DiscordServiceTest {
         discord.interactions.firstWordWithin = Duration.ofSeconds(60);
         var all = new ArrayList<Interaction>();
         for (int i = 0; i < 500; i++) {
-            all.add(discord.interactions.slash(i % 2 == 0 ? house.alice : house.bob, "sop whoami", Map.of()));
+            all.add(
+                    discord.interactions.slash(
+                            i % 2 == 0 ? house.alice : house.bob, "sop whoami", Map.of()));
         }
         for (var it : all) {
             assertThat(it.answer()).contains("discord:" + it.user().id());
@@ -286,7 +301,8 @@ class DiscordServiceTest {
         var modal = asked.firstWord().path("data");
         assertThat(modal.path("components").findValuesAsString("label"))
                 .containsExactly("host", "pw");
-        var form = discord.interactions.submit(asked, Map.of("host", "db1", "pw", "hunter2-of-mine"));
+        var form =
+                discord.interactions.submit(asked, Map.of("host", "db1", "pw", "hunter2-of-mine"));
         assertThat(form.answer()).contains("R-1");
         var prompt = house.prompt("R-1");
         var _ = discord.interactions.click(house.bob, FakeScreen.id(prompt), "Approve").firstWord();
@@ -316,8 +332,11 @@ class DiscordServiceTest {
         var _ = house.prompt("R-1");
         assertThat(discord.interactions.suggestions(alice, "sop status", Map.of("run", "r"), "run"))
                 .containsExactly("R-1");
-        assertThat(discord.interactions.suggestions(alice, "sop deny", Map.of("gate", ""), "gate")).hasSize(2);
-        assertThat(discord.interactions.suggestions(alice, "sop help", Map.of("verb", "un"), "verb"))
+        assertThat(discord.interactions.suggestions(alice, "sop deny", Map.of("gate", ""), "gate"))
+                .hasSize(2);
+        assertThat(
+                        discord.interactions.suggestions(
+                                alice, "sop help", Map.of("verb", "un"), "verb"))
                 .containsExactly("unvote", "unpause", "unfreeze");
     }
 

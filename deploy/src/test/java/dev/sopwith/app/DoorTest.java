@@ -70,8 +70,8 @@ class DoorTest {
 
     @Test
     void in_the_demo_only_bobs_own_socket_is_bob() throws Exception {
-        try (var demo = Demo.open(
-                folder, Optional.empty(), new Deaf(), Clocks.right(Clock.systemUTC()))) {
+        try (var demo =
+                Demo.open(folder, Optional.empty(), new Deaf(), Clocks.right(Clock.systemUTC()))) {
             assertThat(asBob(App.socket(demo.alice()))).contains(ME).doesNotContain("demo:bob");
             assertThat(asBob(App.socket(demo.bob()))).contains("you are demo:bob");
         }
@@ -79,8 +79,12 @@ class DoorTest {
 
     @Test
     void nothing_is_said_into_the_room_from_bobs_socket_as_somebody_else() throws Exception {
-        try (var demo = Demo.open(
-                folder, Optional.empty(), new Deaf(), Clocks.right(Clock.systemUTC()));
+        try (var demo =
+                        Demo.open(
+                                folder,
+                                Optional.empty(),
+                                new Deaf(),
+                                Clocks.right(Clock.systemUTC()));
                 var channel =
                         SocketChannel.open(UnixDomainSocketAddress.of(App.socket(demo.bob())));
                 var in = Channels.newReader(channel, StandardCharsets.UTF_8);

@@ -47,7 +47,8 @@ abstract class OneRunOnThreeNetworks {
                 var house = new DiscordHouse(folder, matrix.neighbour());
                 var terminal = Terminal.open(App.socket(folder.resolve("state").toRealPath()))) {
             var discord = house.discord;
-            var started = discord.interactions.slash(house.alice, "sop run", Map.of("name", "pair"));
+            var started =
+                    discord.interactions.slash(house.alice, "sop run", Map.of("name", "pair"));
             assertThat(started.answer()).contains("R-1");
             var prompt = house.prompt("R-1");
             var code = DiscordHouse.code(prompt);

@@ -40,7 +40,10 @@ final class FakeMessages {
         var one = "/channels/#/messages/#";
         rest.on("POST", "/channels/#/messages", (path, body, _) -> post(path.group(1), body));
         rest.on("GET", "/channels/#/messages", (path, _, query) -> history(path.group(1), query));
-        rest.on("GET", one, (path, _, _) -> FakeRest.Reply.ok(world.read(world.existing(path.group(2)))));
+        rest.on(
+                "GET",
+                one,
+                (path, _, _) -> FakeRest.Reply.ok(world.read(world.existing(path.group(2)))));
         rest.on("PATCH", one, (path, body, _) -> edit(path.group(1), path.group(2), body));
         rest.on("DELETE", one, (path, _, _) -> delete(path.group(2)));
         rest.on(
@@ -62,8 +65,12 @@ final class FakeMessages {
         var channel = world.channel(channelId);
         world.need(FakeWorld.VIEW, 50_001, "Missing Access");
         boolean isThread = channel.has("thread_metadata");
-        world.need(isThread ? FakeWorld.SEND_IN_THREADS : FakeWorld.SEND, 50_013, "Missing Permissions");
-        if (!body.path("embeds").isEmpty()) world.need(FakeWorld.EMBED, 50_013, "Missing Permissions");
+        world.need(
+                isThread ? FakeWorld.SEND_IN_THREADS : FakeWorld.SEND,
+                50_013,
+                "Missing Permissions");
+        if (!body.path("embeds").isEmpty())
+            world.need(FakeWorld.EMBED, 50_013, "Missing Permissions");
         if (body.has("__files")) world.need(FakeWorld.ATTACH, 50_013, "Missing Permissions");
         if (isThread && FakeWorld.isLocked(channel) && FakeWorld.isArchived(channel)) {
             throw new FakeRest.Refused(400, 160_005, "Thread is locked");
@@ -94,10 +101,12 @@ final class FakeMessages {
         }
         if (embedded > 6000) throw FakeRest.invalid("embeds: Must be 6000 or fewer in all.");
         for (var row : body.path("components")) {
-            if (row.path("components").size() > 5) throw FakeRest.invalid("components: 5 at most in a row");
+            if (row.path("components").size() > 5)
+                throw FakeRest.invalid("components: 5 at most in a row");
             for (var it : row.path("components")) {
                 boolean isLink = it.path("style").asInt(0) == 5;
-                if (!isLink && !it.hasNonNull("custom_id")) throw FakeRest.invalid("custom_id is required");
+                if (!isLink && !it.hasNonNull("custom_id"))
+                    throw FakeRest.invalid("custom_id is required");
             }
         }
         boolean isEmpty =
@@ -144,9 +153,11 @@ final class FakeMessages {
         var channel = world.channel(channelId);
         var message = world.existing(id);
         if (!message.path("author").path("id").asString("").equals(world.bot.id())) {
-            throw new FakeRest.Refused(403, 50_005, "Cannot edit a message authored by another user");
+            throw new FakeRest.Refused(
+                    403, 50_005, "Cannot edit a message authored by another user");
         }
-        if (FakeWorld.isArchived(channel)) throw new FakeRest.Refused(400, 50_083, "Thread is archived");
+        if (FakeWorld.isArchived(channel))
+            throw new FakeRest.Refused(400, 50_083, "Thread is archived");
         if (tooOldToEdit.contains(id)) {
             throw new FakeRest.Refused(
                     429, 30_046, "Maximum number of edits to messages older than 1 hour reached.");

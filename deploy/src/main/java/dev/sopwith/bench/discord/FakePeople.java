@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What people write, mark and moderate at {@link FakeDiscord}; it fails where their client would
@@ -24,8 +23,7 @@ public final class FakePeople {
     private final FakeMessages messages;
     private final FakeThreads threads;
 
-    FakePeople(
-            FakeWorld world, FakeGateway gateway, FakeMessages messages, FakeThreads threads) {
+    FakePeople(FakeWorld world, FakeGateway gateway, FakeMessages messages, FakeThreads threads) {
         this.world = world;
         this.gateway = gateway;
         this.messages = messages;

@@ -98,6 +98,7 @@ final class FakeRest {
     void on(String method, String path, Handler handler) {
         routes.add(new Route(method, Pattern.compile(path.replace("#", "(\\d+)")), handler));
     }
+
     // Guilds and commands
 
     private void guilds() {
@@ -167,8 +168,6 @@ final class FakeRest {
         world.commands.values().forEach(all::add);
         return Reply.ok(all);
     }
-
-
 
     static Map<String, String> query(String text) {
         var all = new HashMap<String, String>();

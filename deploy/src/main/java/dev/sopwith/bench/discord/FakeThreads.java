@@ -1,7 +1,5 @@
 package dev.sopwith.bench.discord;
 
-import static dev.sopwith.bench.discord.FakeWorld.JSON;
-
 import tools.jackson.databind.node.ObjectNode;
 
 /**

@@ -199,8 +199,7 @@ public final class PlainClient {
         page.accept(
                 List.of(
                         "a form for %s: %s"
-                                .formatted(
-                                        asked.user().name(), modal.path("title").asString(""))));
+                                .formatted(asked.user().name(), modal.path("title").asString(""))));
         ask(now);
     }
 

@@ -226,7 +226,9 @@ class DiscordFaultsTest {
 
         sent(message("second", root));
 
-        assertThat(fake.screen.shown()).extracting(FakeScreen::text).contains("first again", "second");
+        assertThat(fake.screen.shown())
+                .extracting(FakeScreen::text)
+                .contains("first again", "second");
     }
 
     @Test
@@ -338,7 +340,8 @@ class DiscordFaultsTest {
 
     @Test
     void a_server_that_stumbles_is_asked_again() {
-        fake.faults.fail("POST", "/channels/\\d+/messages", 1, 503, "{\"message\":\"x\",\"code\":0}");
+        fake.faults.fail(
+                "POST", "/channels/\\d+/messages", 1, 503, "{\"message\":\"x\",\"code\":0}");
         sent(message("a"));
         assertThat(fake.screen.shown()).hasSize(1);
     }
@@ -535,12 +538,15 @@ class DiscordFaultsTest {
                 new OutboundMessage(
                         "answer", said.room(), Optional.empty(), line("you"), List.of());
         sent(answer);
-        assertThat(fake.screen.shown().getLast().path("channel_id").asString("")).isEqualTo(said.room());
+        assertThat(fake.screen.shown().getLast().path("channel_id").asString(""))
+                .isEqualTo(said.room());
     }
 
     @Test
     void a_command_elsewhere_is_refused_privately() {
-        var asked = fake.interactions.slash(fake.people.user("alice"), world.otherChannelId, "sop list", Map.of());
+        var asked =
+                fake.interactions.slash(
+                        fake.people.user("alice"), world.otherChannelId, "sop list", Map.of());
         assertThat(asked.firstWord().path("data").path("content").asString(""))
                 .contains("<#" + world.channelId + ">");
         assertThat(asked.firstWord().path("data").path("flags").asInt(0)).isEqualTo(64);

@@ -52,7 +52,7 @@ final class FakeAnswers {
             shown = messages.publish(answer(it, body.path("data")));
             it.original(shown.path("id").asString(""));
         }
-        it.first().complete(body);
+        it.acknowledge(body);
         if (!query.getOrDefault("with_response", "").equals("true")) return FakeRest.Reply.none();
         var json = JSON.createObjectNode();
         json.putObject("interaction")

@@ -224,7 +224,12 @@ public final class FakeDiscord implements AutoCloseable {
 
     /** Waits until it is so. */
     public static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        await(what, PATIENCE, condition);
+    }
+
+    /** Waits as long until it is so. */
+    public static void await(String what, Duration patience, BooleanSupplier condition) {
+        long end = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) throw new NotDone("waited in vain for " + what);
             LockSupport.parkNanos(WAIT_MILLIS * 1_000_000L);

@@ -25,12 +25,15 @@ public final class FakeScreen {
         synchronized (world) {
             var all = new ArrayList<ObjectNode>();
             for (var it : world.messages.values()) {
-                boolean isPrivate = (it.path("flags").asInt(0) & FakeMessages.EPHEMERAL) != 0;
-                boolean isOurs = it.path("author").path("id").asString("").equals(world.bot.id());
-                if (isOurs && !isPrivate) all.add(it.deepCopy());
+                if (isShown(it)) all.add(it.deepCopy());
             }
             return all;
         }
+    }
+
+    private boolean isShown(ObjectNode message) {
+        boolean isPrivate = (message.path("flags").asInt(0) & FakeMessages.EPHEMERAL) != 0;
+        return !isPrivate && message.path("author").path("id").asString("").equals(world.bot.id());
     }
 
     /** The message with these words, as soon as there is one. */
@@ -54,7 +57,12 @@ public final class FakeScreen {
     }
 
     public Optional<ObjectNode> find(Predicate<String> isSo) {
-        return shown().reversed().stream().filter(it -> isSo.test(text(it))).findFirst();
+        synchronized (world) {
+            for (var it : world.messages.sequencedValues().reversed()) {
+                if (isShown(it) && isSo.test(text(it))) return Optional.of(it.deepCopy());
+            }
+            return Optional.empty();
+        }
     }
 
     /** The message, as soon as it is like that. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -72,7 +73,7 @@ public final class FakeWorld {
     public final User bot = new User(snowflake(), "sopwith", true);
     public final Map<String, User> users = new LinkedHashMap<>();
     public final Map<String, ObjectNode> channels = new LinkedHashMap<>();
-    public final Map<String, ObjectNode> messages = new LinkedHashMap<>();
+    public final SequencedMap<String, ObjectNode> messages = new LinkedHashMap<>();
 
     /** By message and emoji, who put it there. */
     public final Map<String, Map<String, Set<String>>> reactions = new LinkedHashMap<>();

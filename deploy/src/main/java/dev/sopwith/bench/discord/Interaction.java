@@ -27,6 +27,8 @@ public final class Interaction {
     private final long begun = System.nanoTime();
     private final CompletableFuture<JsonNode> first = new CompletableFuture<>();
     private final List<ObjectNode> told = new CopyOnWriteArrayList<>();
+    private volatile long acknowledgedNanos;
+    private volatile long answeredNanos;
     private volatile String original = "";
     private volatile Duration ago = Duration.ZERO;
 
@@ -75,7 +77,24 @@ public final class Interaction {
     }
 
     void told(ObjectNode message) {
+        if (told.isEmpty()) answeredNanos = System.nanoTime() - begun;
         told.add(message.deepCopy());
+    }
+
+    /** The application says its first word. */
+    void acknowledge(JsonNode callback) {
+        acknowledgedNanos = System.nanoTime() - begun;
+        first.complete(callback);
+    }
+
+    /** How long after it was sent the first word came; once it has come. */
+    public long acknowledgedNanos() {
+        return acknowledgedNanos;
+    }
+
+    /** How long after it was sent the answer came, which may be the first word. */
+    public long answeredNanos() {
+        return told.isEmpty() ? acknowledgedNanos : answeredNanos;
     }
 
     private Duration age() {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 
 /** Who writes is helped with what they may see, and with nothing else. */
@@ -110,8 +111,7 @@ class DeskAssistantTest {
         var open = assistant.open();
 
         assertThat(open).hasSize(1);
-        var prompt = network.messages().get(open.iterator().next());
-        assertThat(prompt).isNotNull();
+        var prompt = Objects.requireNonNull(network.messages().get(open.iterator().next()));
         assertThat(prompt.document().plain()).contains("needs a yes");
     }
 }

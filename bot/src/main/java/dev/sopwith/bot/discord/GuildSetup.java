@@ -130,10 +130,17 @@ final class GuildSetup {
         for (var it : NEEDED) if (place.filter(at -> has(at, it)).isEmpty()) lacking.add(it);
         if (place.isEmpty() || lacking.isEmpty()) return "";
         return lacking.stream()
-                .map(Permission::getName)
+                .map(GuildSetup::name)
                 .collect(
                         Collectors.joining(
                                 ", ", "missing permissions: ", " (give them to its role)"));
+    }
+
+    /** As people find it in Discord; there JDA has a word less. */
+    private static String name(Permission permission) {
+        return permission == Permission.MESSAGE_HISTORY
+                ? "Read Message History"
+                : permission.getName();
     }
 
     private static boolean has(GuildChannel at, Permission permission) {

@@ -225,7 +225,12 @@ final class ChannelSender {
 
     /** Begins the thread at the message, once. */
     private String begin(MessageId root) throws Rest.Failure {
-        var name = titles.get(root.message()).filter(it -> !it.isBlank()).orElse("run");
+        // How the run stands is said in its card; the name of a thread stays as it is.
+        var name =
+                titles.get(root.message())
+                        .map(it -> it.replaceFirst(": .*", ""))
+                        .filter(it -> !it.isBlank())
+                        .orElse("run");
         var body =
                 DataObject.empty()
                         .put("name", Payloads.cut(name, THREAD_NAME_MAX))

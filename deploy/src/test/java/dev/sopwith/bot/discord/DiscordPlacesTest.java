@@ -168,6 +168,22 @@ class DiscordPlacesTest extends OnTheWire {
     // Threads
 
     @Test
+    void a_thread_is_called_as_its_run_and_not_as_it_stood_that_day() {
+        var document =
+                new Document("R-1 deploy: at gate", List.of(), Set.of(), List.of(), false);
+        var root =
+                sent(
+                        new OutboundMessage(
+                                "card", world.channelId, Optional.empty(), document, List.of()));
+        var first = sent(message("first", root));
+
+        synchronized (world) {
+            var thread = world.channelOf(channelOf(first));
+            assertThat(thread.path("name").asString("")).isEqualTo("R-1 deploy");
+        }
+    }
+
+    @Test
     void what_was_put_away_or_locked_is_written_and_edited_all_the_same() {
         var root = sent(message("card"));
         var first = sent(message("first", root));

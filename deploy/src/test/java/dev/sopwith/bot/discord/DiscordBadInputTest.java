@@ -3,11 +3,11 @@ package dev.sopwith.bot.discord;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sopwith.bench.discord.FakeDiscord;
-import dev.sopwith.engine.chat.Assistant.Suggestion;
 import dev.sopwith.engine.chat.Assistant;
+import dev.sopwith.engine.chat.Assistant.Suggestion;
+import dev.sopwith.engine.chat.Document;
 import dev.sopwith.engine.chat.Document.Ask;
 import dev.sopwith.engine.chat.Document.Control;
-import dev.sopwith.engine.chat.Document;
 import dev.sopwith.engine.chat.InboundEvent;
 import dev.sopwith.engine.chat.OutboundMessage;
 import dev.sopwith.engine.chat.SendResult;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sopwith.bench.discord.FakeDiscord;
 import dev.sopwith.bench.discord.FakeScreen;
 import dev.sopwith.bench.discord.FakeWorld;
-import dev.sopwith.engine.chat.Document.Block;
 import dev.sopwith.engine.chat.Document;
+import dev.sopwith.engine.chat.Document.Block;
 import dev.sopwith.engine.chat.InboundEvent;
 import dev.sopwith.engine.chat.OutboundMessage;
 
@@ -169,8 +169,7 @@ class DiscordPlacesTest extends OnTheWire {
 
     @Test
     void a_thread_is_called_as_its_run_and_not_as_it_stood_that_day() {
-        var document =
-                new Document("R-1 deploy: at gate", List.of(), Set.of(), List.of(), false);
+        var document = new Document("R-1 deploy: at gate", List.of(), Set.of(), List.of(), false);
         var root =
                 sent(
                         new OutboundMessage(

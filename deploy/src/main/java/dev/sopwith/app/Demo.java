@@ -36,6 +36,22 @@ public final class Demo implements AutoCloseable {
         this.app = Optional.of(app);
     }
 
+    /**
+     * A network on which both people have accounts, beside the terminals.
+     *
+     * @param kind of its connector, which in the roster has this for its name as well
+     * @param settings of the connector
+     * @param alice her account
+     * @param bob his
+     * @param environment what the service is told besides, such as a token
+     */
+    public record Network(
+            String kind,
+            Map<String, String> settings,
+            String alice,
+            String bob,
+            Map<String, String> environment) {}
+
     /** Hears what becomes of a demo. */
     public interface Listener {
         /** Its folder is there, and nothing in it runs yet. */
@@ -49,18 +65,20 @@ public final class Demo implements AutoCloseable {
      * Makes a demo in this folder and starts it.
      *
      * @param root missing or empty
+     * @param network on which people speak as well, if there is one
      * @throws IOException when it cannot be made or started; nothing is left running
      * @throws RosterFile.Unusable when others could change what lies there
      * @throws SecretBox.BadKey when the key of the secrets cannot be used
      */
-    public static Demo open(Path root, Listener listener, Clocks clocks)
+    public static Demo open(Path root, Optional<Network> network, Listener listener, Clocks clocks)
             throws IOException, RosterFile.Unusable, SecretBox.BadKey {
         var health = HealthPage.open();
         try {
-            var folder = DemoFolder.make(root, health.address());
+            var folder = DemoFolder.make(root, health.address(), network);
             listener.made(folder.root());
             var environment = new HashMap<>(System.getenv());
             environment.put("TMPDIR", folder.temporary().toString());
+            network.ifPresent(it -> environment.putAll(it.environment()));
             var settings =
                     new App.Settings(
                             folder.sops(),

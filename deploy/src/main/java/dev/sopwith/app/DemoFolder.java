@@ -1,5 +1,7 @@
 package dev.sopwith.app;
 
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -11,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a demo lies in: the samples of this repository, a roster, and what the service makes there.
@@ -32,14 +35,20 @@ final class DemoFolder {
             # The roster of the demo: who is who, and who may do what (docs/roster.md has it all).
             version: 1
             people:
-              alice: {local: ["LOGIN"]} # the user that the demo runs as
-              bob: {} # no account: the demo itself speaks for bob
+              alice: {local: ["LOGIN"]ALICE} # the user that the demo runs as
+              bob: {BOB} # without an account the demo itself speaks for bob
             groups: {release: [alice, bob]}
             access: [{sops: "*", run: [release]}]
             # Whoever starts a run has no say in it.
             policies: {default: {approvers: [release], exclude_initiator: true}}
             # What the samples change lies below TMPDIR, and that is in the folder of the demo.
             engine: {pass_env: [PATH, HOME, LANG, TZ, TMPDIR]}
+            """;
+
+    private static final String CONNECTOR =
+            """
+            connectors:
+              KIND: {kind: KIND, KIND: SETTINGS}
             """;
 
     private final Path root;
@@ -53,9 +62,11 @@ final class DemoFolder {
      *
      * @param root missing or empty
      * @param health page that says whether all is well
+     * @param network on which both have accounts, if there is one
      * @throws DirectoryNotEmptyException when something is in it
      */
-    static DemoFolder make(Path root, URI health) throws IOException {
+    static DemoFolder make(Path root, URI health, Optional<Demo.Network> network)
+            throws IOException {
         Files.createDirectories(root);
         try (var inside = Files.list(root)) {
             if (inside.findAny().isPresent()) throw new DirectoryNotEmptyException(root.toString());
@@ -71,8 +82,21 @@ final class DemoFolder {
             throw new IllegalStateException("deploy-prod asks another page than the demo knows");
         }
         Files.writeString(page, text.replace(SAMPLE_HEALTH, health.toString()));
-        Files.writeString(folder.roster(), ROSTER.replace("LOGIN", folder.owner()));
+        Files.writeString(folder.roster(), folder.roster(network));
         return folder;
+    }
+
+    private String roster(Optional<Demo.Network> network) throws IOException {
+        var text = ROSTER.replace("LOGIN", owner());
+        if (network.isEmpty()) return text.replace("ALICE", "").replace("BOB", "");
+        var it = network.get();
+        var connector =
+                CONNECTOR
+                        .replace("KIND", it.kind())
+                        .replace("SETTINGS", JsonMapper.shared().writeValueAsString(it.settings()));
+        return text.replace("ALICE", ", %s: [\"%s\"]".formatted(it.kind(), it.alice()))
+                        .replace("BOB", "%s: [\"%s\"]".formatted(it.kind(), it.bob()))
+                + connector;
     }
 
     private static void close(Path folder) throws IOException {

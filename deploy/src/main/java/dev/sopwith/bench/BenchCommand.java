@@ -48,6 +48,17 @@ public final class BenchCommand {
                                                 ChatBench.Size.USUAL,
                                                 Effort.USUAL,
                                                 new Progress(err)),
+                                out))
+                .addSubcommand(
+                        MeasureCommand.of(
+                                "discord",
+                                "Measure answers and presses in a Discord of this machine; takes"
+                                        + " some minutes.",
+                                () ->
+                                        new DiscordBench(
+                                                DiscordBench.Size.USUAL,
+                                                Effort.USUAL,
+                                                new Progress(err)),
                                 out));
     }
 }

@@ -1,38 +1,33 @@
 package dev.sopwith.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The service as a process of its own, beside a JVM with the same options that does nothing: how
  * soon it is ready, and how much memory it holds when nobody asks anything of it.
  */
 final class ServiceFigures {
-    private static final String MAIN = "dev.sopwith.cli.Main";
-    private static final String READY = "ready";
     private static final Duration READY_MAX = Duration.ofMillis(1_500);
     private static final long MEMORY_MAX = 150_000_000;
-    private static final String IDLE = "a JVM that says a word and waits";
 
     private final Effort effort;
     private final Path sops;
     private final Optional<Path> roster;
     private final Path folder;
-    private final FreshJvm jvm = FreshJvm.likeThisOne();
+    private final ServiceProcess processes;
 
     /** When a process was ready, and what it held a moment later. */
-    private record Started(long nanos, OptionalLong bytes) {}
+    private record Started(long nanos, OptionalLong bytes) {
+        static Started of(ServiceProcess.Running process) throws IOException {
+            return new Started(process.nanos(), process.residentBytes());
+        }
+    }
 
     /**
      * Figures of the service.
@@ -42,6 +37,7 @@ final class ServiceFigures {
      */
     ServiceFigures(Effort effort, Path sops, Optional<Path> roster, Path folder) {
         this.effort = effort;
+        this.processes = new ServiceProcess(effort);
         this.sops = sops;
         this.roster = roster;
         this.folder = folder;
@@ -52,14 +48,18 @@ final class ServiceFigures {
         var services = new ArrayList<Started>();
         var idles = new ArrayList<Started>();
         for (int i = 0; i < effort.freshJvms(); i++) {
-            idles.add(start(jvm.process(ServiceFigures.class.getName(), List.of())));
-            services.add(start(service(folder.resolve("service-" + i))));
+            try (var idle = processes.idle()) {
+                idles.add(Started.of(idle));
+            }
+            try (var service = processes.start(service(folder.resolve("service-" + i)))) {
+                services.add(Started.of(service));
+            }
         }
         meter.add(
                 "cold start of the service until ready",
                 READY_MAX,
                 services.stream().map(Started::nanos).toList(),
-                IDLE,
+                ServiceProcess.IDLE,
                 idles.stream().map(Started::nanos).toList());
         if (bytes(services).isEmpty() || bytes(idles).isEmpty()) {
             meter.say("memory is not measured: there is no /proc here");
@@ -69,7 +69,7 @@ final class ServiceFigures {
                 "memory of the idle service (RSS)",
                 MEMORY_MAX,
                 bytes(services),
-                IDLE,
+                ServiceProcess.IDLE,
                 bytes(idles));
     }
 
@@ -82,50 +82,6 @@ final class ServiceFigures {
         words.addAll(List.of("up", "--sops-dir", sops.toString()));
         words.addAll(List.of("--state-dir", state.toString()));
         roster.ifPresent(it -> words.addAll(List.of("--roster", it.toString())));
-        return jvm.process(MAIN, words);
-    }
-
-    private Started start(ProcessBuilder command) throws IOException {
-        long start = System.nanoTime();
-        var process = command.start();
-        try (var output =
-                new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            String line;
-            do {
-                line = output.readLine();
-                if (line == null) throw new IOException("it ended: " + command.command());
-            } while (!line.equals(READY));
-            long nanos = System.nanoTime() - start;
-            TimeUnit.NANOSECONDS.sleep(effort.warmUp().toNanos()); // it has a few things to end
-            var bytes = residentBytes(process.pid());
-            process.destroy();
-            process.waitFor();
-            return new Started(nanos, bytes);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while a process was measured");
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    private static OptionalLong residentBytes(long pid) throws IOException {
-        var status = Path.of("/proc", Long.toString(pid), "status");
-        if (!Files.exists(status)) return OptionalLong.empty();
-        for (var line : Files.readAllLines(status)) {
-            if (line.startsWith("VmRSS:")) {
-                return OptionalLong.of(1_024 * Long.parseLong(line.replaceAll("[^0-9]", "")));
-            }
-        }
-        return OptionalLong.empty();
-    }
-
-    /** The JVM that does nothing. */
-    public static void main(String[] args) throws IOException {
-        System.out.println(READY);
-        while (System.in.read() >= 0) {
-            // until whoever began it ends
-        }
+        return processes.program(words);
     }
 }

@@ -60,11 +60,18 @@ final class DemoCommand implements Callable<Integer> {
                     "Where the demo lies; missing or empty. Default: a fresh temporary folder.")
     private Optional<Path> folder = Optional.empty();
 
+    @Option(
+            names = "--discord-fake",
+            description =
+                    "In a Discord of this machine, with a plain text client: no account is needed.")
+    private boolean discordFake;
+
     private volatile boolean isTold; // by a signal, to end
     private volatile boolean isOver;
     private volatile boolean storeStopped;
     private volatile Runnable leave = () -> {};
     private Optional<Demo> demo = Optional.empty(); // guarded by this
+    private Optional<DemoDiscord> discord = Optional.empty(); // guarded by this
 
     DemoCommand(Surroundings here) {
         this.here = here;
@@ -122,7 +129,10 @@ final class DemoCommand implements Callable<Integer> {
 
     private int shown(Demo now, Writer kept) throws IOException, InterruptedException {
         int exit = Exit.OK;
-        if (transcript.isPresent() || !Terminals.isThere()) exit = play(now, kept);
+        boolean isPlayed = transcript.isPresent() || !Terminals.isThere();
+        var there = discord();
+        if (there.isPresent()) exit = onDiscord(there.get(), isPlayed, kept);
+        else if (isPlayed) exit = play(now, kept);
         else if (Tmux.isInstalled() && DemoPanes.fit(size())) exit = inTmux(now);
         else talk(now);
         if (!storeStopped) return exit;
@@ -138,12 +148,19 @@ final class DemoCommand implements Callable<Integer> {
                 folder.isPresent()
                         ? here.folder().resolve(folder.get()).toAbsolutePath().normalize()
                         : Files.createTempDirectory("sopwith-demo-");
-        demo = Optional.of(Demo.open(root, new Heard(), new LinuxClocks(here.clock())));
+        if (discordFake) discord = Optional.of(new DemoDiscord());
+        var network = discord.map(DemoDiscord::network);
+        demo = Optional.of(Demo.open(root, network, new Heard(), new LinuxClocks(here.clock())));
         return demo;
+    }
+
+    private synchronized Optional<DemoDiscord> discord() {
+        return discord;
     }
 
     private synchronized void close() {
         demo.ifPresent(Demo::close);
+        discord.ifPresent(DemoDiscord::close);
     }
 
     /** In order, and nothing is left running; the signal's own exit code says what happened. */
@@ -158,13 +175,37 @@ final class DemoCommand implements Callable<Integer> {
         here.out().line();
         here.out().line("The demo has ended; it lies in " + now.root());
         here.out().line("Go on with it: ./sopwith up --sops-dir " + now.sops());
-        here.out().line("(bob has no account there until roster.yaml beside it says so)");
+        here.out()
+                .line(
+                        discordFake
+                                ? "(without its connector: take that out of roster.yaml beside it)"
+                                : "(bob has no account there until roster.yaml beside it says so)");
         var _ = here.out().flush();
     }
 
     // The walk-through
 
     private int play(Demo now, Writer kept) throws InterruptedException {
+        return kept(kept, page -> new DemoWalk(now, here, page, STAGE).play());
+    }
+
+    private int onDiscord(DemoDiscord there, boolean isPlayed, Writer kept)
+            throws IOException, InterruptedException {
+        if (isPlayed) return kept(kept, page -> there.play(page, STAGE));
+        try (var terminal = Terminals.open()) {
+            there.talk(
+                    new ChatTerminal(terminal, Optional.empty(), Terminals.isColoured(terminal)));
+        }
+        return Exit.OK;
+    }
+
+    /** Something that plays by itself, line by line. */
+    private interface Walk {
+        /** Whether every stage happened. */
+        boolean play(Consumer<String> page) throws InterruptedException;
+    }
+
+    private int kept(Writer kept, Walk walk) throws InterruptedException {
         var copy = new Screen(kept, 0, false);
         Consumer<String> page =
                 line -> {
@@ -173,7 +214,7 @@ final class DemoCommand implements Callable<Integer> {
                     var _ = here.out().flush();
                     copy.line(line);
                 };
-        boolean isWell = new DemoWalk(now, here, page, STAGE).play();
+        boolean isWell = walk.play(page);
         var loss = copy.flush();
         if (loss.isEmpty()) return isWell ? Exit.OK : Exit.FINDINGS;
         here.err().line("sopwith: the transcript could not be written: " + loss.get().getMessage());

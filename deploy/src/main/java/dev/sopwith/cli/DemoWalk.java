@@ -227,7 +227,8 @@ final class DemoWalk {
         print("  ", lines);
     }
 
-    private static boolean containsAll(List<String> lines, String... texts) {
+    /** Whether each of these stands in one of the lines. */
+    static boolean containsAll(List<String> lines, String... texts) {
         return Stream.of(texts).allMatch(text -> lines.stream().anyMatch(it -> it.contains(text)));
     }
 

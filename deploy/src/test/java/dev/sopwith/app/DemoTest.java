@@ -107,6 +107,29 @@ class DemoTest {
     }
 
     @Test
+    void a_discord_of_this_machine_shows_it_without_any_account() throws Exception {
+        var said = RealService.said(demo("d", "--discord-fake"));
+
+        assertThat(said.exit()).as(said.text()).isZero();
+        assertThat(said.text())
+                .containsSubsequence(
+                        "alice> /sop run deploy-prod version=1.4.2",
+                        "step 1 (Preflight) needs a yes",
+                        "[Approve] [Deny] [Details]",
+                        "alice> press ",
+                        "bob> press ",
+                        "step 2 (Deploy) needs a yes",
+                        "is for people",
+                        "alice> /sop done R-1",
+                        "R-1 deploy-prod: completed",
+                        "alice> @sopwith why deploy-prod",
+                        "started R-1",
+                        "./sopwith up --sops-dir " + root("d") + "/sops")
+                .contains("not counted: you started this run")
+                .doesNotContain("\u001b", "WARNING", "FAILED");
+    }
+
+    @Test
     void two_demos_at_once_do_not_disturb_each_other() throws Exception {
         var other = demo("other").redirectOutput(folder.resolve("log").toFile()).start();
         other.getOutputStream().close();

@@ -2,11 +2,13 @@ package dev.sopwith.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sopwith.bot.discord.FakeDiscord;
-import dev.sopwith.bot.discord.FakeWorld.User;
-import dev.sopwith.bot.discord.OpenApi;
+import dev.sopwith.bench.discord.FakeDiscord;
+import dev.sopwith.bench.discord.FakeScreen;
+import dev.sopwith.bench.discord.FakeWorld.User;
+import dev.sopwith.bench.discord.OpenApi;
 import dev.sopwith.bot.local.LocalClient;
 import dev.sopwith.bot.local.Request;
+import dev.sopwith.engine.chat.ConnectorRegistry;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.SopEvent;
 import dev.sopwith.engine.runtime.Clocks;
@@ -17,8 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,16 +37,41 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
     private static final Pattern CODE = Pattern.compile("approve ([a-z0-9]{5})");
 
     final FakeDiscord discord = new FakeDiscord();
-    final User alice = discord.user("alice");
-    final User bob = discord.user("bob");
-    final User carol = discord.user("carol");
-    final User mallory = discord.user("mallory");
+    final User alice = discord.people.user("alice");
+    final User bob = discord.people.user("bob");
+    final User carol = discord.people.user("carol");
+    final User mallory = discord.people.user("mallory");
     final List<String> concerns = new CopyOnWriteArrayList<>();
     final Path folder;
     private Optional<App> app = Optional.empty();
 
+    private final Neighbour neighbour;
+
     DiscordHouse(Path folder) throws Exception {
+        this(folder, new Neighbour(Map.of(), "", Map.of(), Map.of()));
+    }
+
+    /**
+     * Another network beside Discord.
+     *
+     * @param accounts of people, as the roster has them: {@code matrix: [...]}
+     * @param connector a line of the roster's connectors; may be empty
+     * @param environment what the service finds there
+     * @param kinds of connectors in place of the real ones
+     */
+    record Neighbour(
+            Map<String, String> accounts,
+            String connector,
+            Map<String, String> environment,
+            Map<String, ConnectorRegistry.Factory> kinds) {
+        String of(String person) {
+            return Optional.ofNullable(accounts.get(person)).map(it -> ", " + it).orElse("");
+        }
+    }
+
+    DiscordHouse(Path folder, Neighbour neighbour) throws Exception {
         this.folder = folder;
+        this.neighbour = neighbour;
         sop("deploy", "", "- tools: shell", "echo deployed by hand");
         sop("pair", "", "- tools: shell\n   - policy: pair", "echo both");
         sop("wipe", "priority = \"critical\"", "- tools: shell", "echo wiped");
@@ -93,23 +122,28 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
         var text =
                 """
                 people:
-                  alice: {discord: ["%s"]}
-                  bob: {discord: ["%s"]}
-                  carol: {discord: ["%s"]}
+                  alice: {discord: ["%s"]%s}
+                  bob: {discord: ["%s"]%s}
+                  carol: {discord: ["%s"]%s}
                 access: [{sops: "*", run: [everyone]}]
                 policies:
                   default: {approvers: [alice, bob, carol], exclude_initiator: true}
                   pair: {approvers: [alice, bob, carol], exclude_initiator: true, quorum: 2}
                 connectors:
                   chat: {kind: discord, discord: {channel_id: "%s", base_url: "%s", gateway_url: "%s"}}
+                %s
                 """
                         .formatted(
                                 alice.id(),
+                                neighbour.of("alice"),
                                 bob.id(),
+                                neighbour.of("bob"),
                                 carol.id(),
+                                neighbour.of("carol"),
                                 settings.get("channel_id"),
                                 settings.get("base_url"),
-                                settings.get("gateway_url"));
+                                settings.get("gateway_url"),
+                                neighbour.connector());
         var file = Files.writeString(folder.resolve("roster.yaml"), text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     }
@@ -117,6 +151,8 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
     /** Starts the service, and waits until people can use it. */
     void open() throws Exception {
         var file = folder.resolve("roster.yaml");
+        var environment = new HashMap<>(neighbour.environment());
+        environment.put("DISCORD_BOT_TOKEN", FakeDiscord.TOKEN);
         app =
                 Optional.of(
                         App.open(
@@ -127,16 +163,29 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
                                         System.getProperty("user.name"),
                                         Optional.empty(),
                                         Optional.of(RosterFile.open(file, "roster.yaml")),
-                                        Map.of("DISCORD_BOT_TOKEN", FakeDiscord.TOKEN)),
+                                        Map.copyOf(environment)),
                                 this,
-                                Clocks.right(Clock.systemUTC())));
-        FakeDiscord.await("the commands", discord::hasCommands);
+                                Clocks.right(Clock.systemUTC()),
+                                neighbour.kinds()));
+        FakeDiscord.await("the commands", discord.screen::hasCommands);
         FakeDiscord.await("the gateway", discord.gateway::isConnected);
     }
 
     void stop() {
         app.ifPresent(App::close);
         app = Optional.empty();
+    }
+
+    /** The service goes on from this backup; its steps are those of the machine, as ever. */
+    void restore(Path backup) throws Exception {
+        stop();
+        Files.move(folder.resolve("state"), folder.resolve("old-state"));
+        App.restore(backup, folder.resolve("state"), Clock.systemUTC());
+        Files.copy(
+                folder.resolve("old-state/secrets.key"),
+                folder.resolve("state/secrets.key"),
+                StandardCopyOption.COPY_ATTRIBUTES);
+        open();
     }
 
     @Override
@@ -165,15 +214,15 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
      * Nobody answers a prompt before the store knows that it is there: what comes next is later.
      */
     void awaitKnown(String run) {
-        var prompt = FakeDiscord.id(prompt(run));
-        discord.react(alice, prompt, "✅");
-        var _ = discord.awaitMessage("not counted: you started this run");
+        var prompt = FakeScreen.id(prompt(run));
+        discord.people.react(alice, prompt, "✅");
+        var _ = discord.screen.awaitMessage("not counted: you started this run");
     }
 
     Optional<ObjectNode> openPrompt(String run) {
-        return discord.shown().stream()
+        return discord.screen.shown().stream()
                 .filter(it -> !it.path("components").isEmpty())
-                .filter(it -> FakeDiscord.text(it).startsWith(run + " "))
+                .filter(it -> FakeScreen.text(it).startsWith(run + " "))
                 .findFirst();
     }
 
@@ -202,8 +251,8 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
     }
 
     static String code(ObjectNode prompt) {
-        var code = CODE.matcher(FakeDiscord.text(prompt));
-        assertThat(code.find()).as(FakeDiscord.text(prompt)).isTrue();
+        var code = CODE.matcher(FakeScreen.text(prompt));
+        assertThat(code.find()).as(FakeScreen.text(prompt)).isTrue();
         return code.group(1);
     }
 

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /** Who somebody is, is the socket's or the kernel's to say, and never a line's. */
 class DoorTest {
@@ -70,7 +71,8 @@ class DoorTest {
 
     @Test
     void in_the_demo_only_bobs_own_socket_is_bob() throws Exception {
-        try (var demo = Demo.open(folder, new Deaf(), Clocks.right(Clock.systemUTC()))) {
+        try (var demo =
+                Demo.open(folder, Optional.empty(), new Deaf(), Clocks.right(Clock.systemUTC()))) {
             assertThat(asBob(App.socket(demo.alice()))).contains(ME).doesNotContain("demo:bob");
             assertThat(asBob(App.socket(demo.bob()))).contains("you are demo:bob");
         }
@@ -79,7 +81,7 @@ class DoorTest {
     @Test
     void a_backup_that_was_refused_is_on_record() throws Exception {
         Path state;
-        try (var demo = Demo.open(folder, new Deaf(), Clocks.right(Clock.systemUTC()))) {
+        try (var demo = Demo.open(folder, Optional.empty(), new Deaf(), Clocks.right(Clock.systemUTC()))) {
             state = demo.alice();
             var file = folder.resolve("copy.db");
             var backup = "{\"words\":[\"backup\",\"%s\"]}".formatted(file);
@@ -96,7 +98,12 @@ class DoorTest {
 
     @Test
     void nothing_is_said_into_the_room_from_bobs_socket_as_somebody_else() throws Exception {
-        try (var demo = Demo.open(folder, new Deaf(), Clocks.right(Clock.systemUTC()));
+        try (var demo =
+                        Demo.open(
+                                folder,
+                                Optional.empty(),
+                                new Deaf(),
+                                Clocks.right(Clock.systemUTC()));
                 var channel =
                         SocketChannel.open(UnixDomainSocketAddress.of(App.socket(demo.bob())));
                 var in = Channels.newReader(channel, StandardCharsets.UTF_8);

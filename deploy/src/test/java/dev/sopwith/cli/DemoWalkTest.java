@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A stage that did not happen is never told as if it had. */
 class DemoWalkTest {
@@ -36,7 +37,7 @@ class DemoWalkTest {
         var nowhere = new Screen(Writer.nullWriter(), 0, false);
         var clock = Clock.systemUTC();
         var here = new Surroundings(nowhere, nowhere, folder, clock, false, DiagnosticCode::page);
-        try (var demo = Demo.open(folder, new Deaf(), Clocks.right(clock))) {
+        try (var demo = Demo.open(folder, Optional.empty(), new Deaf(), Clocks.right(clock))) {
             try (var client = LocalClient.connect(App.socket(demo.alice()))) {
                 for (var word : before) {
                     var _ = client.ask(new Request(List.of(word), false), _ -> {});

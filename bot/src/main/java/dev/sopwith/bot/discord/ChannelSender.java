@@ -102,11 +102,18 @@ final class ChannelSender {
             if (message.isLast() && message.threadId().isEmpty()) end(id.get().thread());
             return SendResult.delivered(messageId);
         } catch (Rest.Failure e) {
-            if (e.code() == UNKNOWN_MESSAGE) return SendResult.gone();
+            boolean isOfBefore = isOfBefore(id.get(), message);
+            if (e.code() == UNKNOWN_MESSAGE) {
+                return isOfBefore ? successor(id.get(), message, text, files) : SendResult.gone();
+            }
             if (e.code() == UNKNOWN_CHANNEL && message.threadId().isPresent()) {
                 return SendResult.gone(); // with the whole thread
             }
-            if (e.code() == TOO_MANY_OLD_EDITS) return renew(id.get(), message, text, files);
+            if (e.code() == TOO_MANY_OLD_EDITS) {
+                return isOfBefore
+                        ? successor(id.get(), message, text, files)
+                        : renew(id.get(), message, text, files);
+            }
             return failed(e, id.get().channel());
         }
     }
@@ -163,6 +170,29 @@ final class ChannelSender {
         }
     }
 
+    /**
+     * A card of an earlier process that is not there or takes no edit: who died while it was sent
+     * anew may have shown the new one, and Discord knows its nonce. If nobody did, it is sent now.
+     * The thread is the same in any case.
+     */
+    private SendResult successor(
+            MessageId old, OutboundMessage message, DocumentText text, List<Upload> files) {
+        var renewed = renew(old, message, text, files);
+        var now = renewed.messageId().flatMap(MessageId::parse);
+        if (now.isEmpty()) return renewed;
+        try {
+            edit(now.get(), Payloads.message(text, message.document().controls(), files), files);
+            return renewed;
+        } catch (Rest.Failure e) {
+            return failed(e, now.get().channel());
+        }
+    }
+
+    /** Whether it is a card that an earlier process sent. */
+    private boolean isOfBefore(MessageId id, OutboundMessage message) {
+        return message.threadId().isEmpty() && titles.get(id.message()).isEmpty();
+    }
+
     private void delete(MessageId id) throws Rest.Failure {
         try {
             var _ = rest.call(Route.Messages.DELETE_MESSAGE.compile(id.channel(), id.message()));
@@ -200,7 +230,12 @@ final class ChannelSender {
 
     /** Begins the thread at the message, once. */
     private String begin(MessageId root) throws Rest.Failure {
-        var name = titles.get(root.message()).filter(it -> !it.isBlank()).orElse("run");
+        // How the run stands is said in its card; the name of a thread stays as it is.
+        var name =
+                titles.get(root.message())
+                        .map(it -> it.replaceFirst(": .*", ""))
+                        .filter(it -> !it.isBlank())
+                        .orElse("run");
         var body =
                 DataObject.empty()
                         .put("name", Payloads.cut(name, THREAD_NAME_MAX))
@@ -250,7 +285,12 @@ final class ChannelSender {
         if (e.isTooMuch()) return SendResult.tooMany(TOO_MANY);
         boolean isRefused = e.code() == NO_ACCESS || e.code() == NO_PERMISSION;
         return SendResult.failed(
-                isRefused ? e.getMessage() + hint.apply(channel) : String.valueOf(e.getMessage()));
+                isRefused ? e.getMessage() + hint(channel) : String.valueOf(e.getMessage()));
+    }
+
+    private String hint(String channel) {
+        var missing = hint.apply(channel);
+        return missing.isEmpty() ? "" : "; " + missing;
     }
 
     /** The same key is the same nonce, for ever. */

@@ -59,32 +59,16 @@ public final class DiscordConnector implements Connector {
     private final Consumer<String> announce;
     private final InstantSource clock;
     private final Inbox inbox = new Inbox();
+    private final Standing standing = new Standing();
     private final AtomicBoolean isBegun = new AtomicBoolean();
     private final AtomicBoolean isLookingAgain = new AtomicBoolean();
     private final CountDownLatch linked = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private volatile Optional<Assistant> assistant = Optional.empty();
-    private volatile Optional<Session> session = Optional.empty(); // written under this
+    private volatile Optional<DiscordSession> session = Optional.empty(); // written under this
     private volatile Optional<DiscordLink> link = Optional.empty();
-    private volatile Optional<End> end = Optional.empty();
-    private volatile Optional<String> trouble = Optional.empty();
-    private volatile GuildSetup.Found found = new GuildSetup.Found(Optional.empty(), "");
-    private volatile Optional<Instant> lastEvent = Optional.empty();
     private Optional<Thread> connecting = Optional.empty(); // guarded by this
-
-    /** Why it is over for good, and whether a new token would help. */
-    private record End(boolean isToken, String why) {}
-
-    /** A JDA with all that talks through it. */
-    private record Session(
-            JDA jda,
-            Rest rest,
-            ChannelSender sender,
-            Interactions interactions,
-            MessageReader reader,
-            GatewayListener listener,
-            GuildSetup setup) {}
 
     /**
      * A connector to one channel; connects nothing yet.
@@ -141,7 +125,7 @@ public final class DiscordConnector implements Connector {
     private void keepTrying() {
         var pause = RETRY_MIN;
         try {
-            while (!isLinked() && closed.getCount() > 0 && end.isEmpty()) {
+            while (!isLinked() && closed.getCount() > 0 && !standing.isOver()) {
                 if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) return;
                 pause = longer(pause);
             }
@@ -159,7 +143,7 @@ public final class DiscordConnector implements Connector {
     private boolean isLinked() {
         var secret = token.get();
         if (secret.isEmpty()) {
-            end(true, "there is no token; set DISCORD_BOT_TOKEN");
+            end("there is no token; set DISCORD_BOT_TOKEN");
             return true;
         }
         try {
@@ -169,22 +153,21 @@ public final class DiscordConnector implements Connector {
             linked.countDown();
             if (closed.getCount() == 0) opened.close();
             else if (opened.jda().getStatus() == JDA.Status.SHUTDOWN) {
-                end(false, "Discord ended the session at once; restart");
+                end("Discord ended the session at once; restart");
             }
             return true;
         } catch (InvalidTokenException | IllegalArgumentException _) {
-            end(true, "Discord does not take the token; set a new one (DISCORD_BOT_TOKEN)");
+            end("Discord does not take the token; set a new one (DISCORD_BOT_TOKEN)");
             return true;
         } catch (RuntimeException e) {
-            trouble = Optional.of("Discord cannot be reached: " + e.getMessage());
+            standing.cannotConnect("Discord cannot be reached: " + e.getMessage());
             LOG.log(System.Logger.Level.DEBUG, "could not connect; tries again", e);
             return false;
         }
     }
 
-    private void end(boolean isToken, String why) {
-        if (end.isPresent()) return;
-        end = Optional.of(new End(isToken, why));
+    private void end(String why) {
+        if (!standing.end(why)) return;
         linked.countDown();
         announce.accept("it has ended: " + why);
     }
@@ -192,36 +175,21 @@ public final class DiscordConnector implements Connector {
     /**
      * What talks through this JDA: made by whoever comes first, the first event or who opened it.
      */
-    private synchronized Session session(JDA jda) {
+    private synchronized DiscordSession session(JDA jda) {
         var known = session.filter(it -> it.jda() == jda);
         if (known.isPresent()) return known.get();
-        var rest = new Rest(jda, this::unauthorized);
-        var threads = new Threads();
-        var setup = new GuildSetup(jda, rest, commands, settings.channel());
-        var self = jda.getSelfUser().getId();
-        var sender = new ChannelSender(rest, threads, accounts, _ -> setup.missing());
-        var interactions = new Interactions(rest, accounts, clock);
-        var reader = new MessageReader(rest, threads, settings.channel(), self);
-        var reading =
-                new InteractionReader(
-                        interactions,
-                        reader,
-                        commands,
-                        () -> assistant.orElseGet(InteractionReader::nobody),
-                        settings.channel(),
-                        event -> inbox.add(_ -> List.of(event)));
-        var listener =
-                new GatewayListener(
-                        sender,
-                        threads,
-                        reader,
-                        reading,
-                        inbox,
-                        settings.channel(),
-                        self,
-                        this::marked,
-                        clock);
-        var made = new Session(jda, rest, sender, interactions, reader, listener, setup);
+        var made =
+                DiscordSession.of(
+                        jda,
+                        new DiscordSession.Service(
+                                settings.channel(),
+                                accounts,
+                                commands,
+                                () -> assistant.orElseGet(InteractionReader::nobody),
+                                inbox,
+                                this::marked,
+                                this::unauthorized,
+                                clock));
         session = Optional.of(made);
         return made;
     }
@@ -253,14 +221,14 @@ public final class DiscordConnector implements Connector {
 
     /** The token was good when it connected. */
     private void unauthorized() {
-        end(true, "the token was revoked; set a new one (DISCORD_BOT_TOKEN) and restart");
+        end("the token was revoked; set a new one (DISCORD_BOT_TOKEN) and restart");
         link.ifPresent(it -> Thread.ofVirtual().start(it::close));
     }
 
     private void happened(GenericEvent event) {
         switch (event) {
             case RawGatewayEvent it -> {
-                lastEvent = Optional.of(clock.instant());
+                standing.heard(clock.instant());
                 session(it.getJDA()).listener().hear(it);
             }
             // What happened in between is told to nobody, so it is asked for.
@@ -277,24 +245,21 @@ public final class DiscordConnector implements Connector {
         boolean isOpen = link.isPresent();
         var code = Optional.ofNullable(event.getCloseCode());
         if (code.filter(it -> it == CloseCode.AUTHENTICATION_FAILED).isPresent()) {
-            end(true, "the token was revoked; set a new one (DISCORD_BOT_TOKEN) and restart");
+            end("the token was revoked; set a new one (DISCORD_BOT_TOKEN) and restart");
         } else if (code.filter(it -> it == CloseCode.DISALLOWED_INTENTS).isPresent()) {
-            end(false, "Discord does not allow an intent; see docs/discord.md, then restart");
+            end("Discord does not allow an intent; see docs/discord.md, then restart");
         } else if (isOpen) {
-            end(false, "Discord ended the session (code %d); restart".formatted(event.getCode()));
+            end("Discord ended the session (code %d); restart".formatted(event.getCode()));
         }
     }
 
     /** The channel is looked at first, and then what was missed there comes before what is new. */
-    private void catchUp(Session now) {
+    private void catchUp(DiscordSession now) {
         inbox.add(
                 position -> {
                     var application = now.jda().getSelfUser().getApplicationId();
                     var seen = now.setup().look(application);
-                    if (!seen.line().equals(found.line())) {
-                        announce.accept(seen.line());
-                    }
-                    found = seen;
+                    if (standing.isNew(seen)) announce.accept(seen.line());
                     if (seen.guild().isEmpty()) return List.of();
                     return new CatchUp(
                                     now.rest(),
@@ -329,7 +294,7 @@ public final class DiscordConnector implements Connector {
         return session.flatMap(it -> it.sender().find(message));
     }
 
-    private SendResult with(Function<Session, SendResult> work) {
+    private SendResult with(Function<DiscordSession, SendResult> work) {
         if (closed.getCount() == 0) return SendResult.failed("the connector is closed");
         connect();
         try {
@@ -338,10 +303,10 @@ public final class DiscordConnector implements Connector {
             Thread.currentThread().interrupt();
             return SendResult.failed("interrupted");
         }
-        if (end.isPresent()) return SendResult.failed(end.get().why());
+        if (standing.isOver()) return SendResult.failed(standing.trouble());
         return session.filter(_ -> link.isPresent())
                 .map(work)
-                .orElseGet(() -> SendResult.failed(trouble.orElse("not connected yet")));
+                .orElseGet(() -> SendResult.failed(standing.trouble()));
     }
 
     // Hearing
@@ -398,30 +363,8 @@ public final class DiscordConnector implements Connector {
 
     @Override
     public ConnectorHealth health() {
-        var seen = lastSeen();
-        if (closed.getCount() == 0) return new ConnectorHealth(false, false, seen, "closed");
-        if (end.isPresent()) return new ConnectorHealth(true, false, seen, end.get().why());
-        var jda = session.map(Session::jda);
-        if (jda.filter(it -> it.getStatus() == JDA.Status.CONNECTED).isEmpty()) {
-            var state = jda.map(it -> "the gateway is down (" + it.getStatus() + "); tries again");
-            return new ConnectorHealth(
-                    false, false, seen, state.or(() -> trouble).orElse("connecting"));
-        }
-        return new ConnectorHealth(
-                true,
-                true,
-                seen,
-                "%s; ping %d ms; %d requests failed"
-                        .formatted(
-                                found.line().isEmpty() ? "connected" : found.line(),
-                                jda.get().getGatewayPing(),
-                                session.get().rest().failures()));
-    }
-
-    private Optional<Instant> lastSeen() {
-        var answer = session.flatMap(it -> it.rest().lastAnswer());
-        if (answer.isEmpty()) return lastEvent;
-        return lastEvent.filter(it -> it.isAfter(answer.get())).or(() -> answer);
+        if (closed.getCount() > 0) return standing.health(session, link);
+        return new ConnectorHealth(false, false, standing.lastSeen(session), "closed");
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /**
@@ -53,10 +54,12 @@ final class DiscordLink implements AutoCloseable {
     private final ScheduledExecutorService timer =
             Executors.newScheduledThreadPool(
                     1, Thread.ofPlatform().daemon().name("discord-timer").factory());
+    private final AtomicLong limited = new AtomicLong();
     private final OkHttpClient http = client();
     private final JDA jda;
 
     private DiscordLink(DiscordSettings settings, String token, EventListener listener) {
+        DiscordLog.guard();
         var builder =
                 JDABuilder.createLight(token, INTENTS)
                         .setMemberCachePolicy(MemberCachePolicy.NONE)
@@ -100,7 +103,12 @@ final class DiscordLink implements AutoCloseable {
         return jda;
     }
 
-    private static OkHttpClient client() {
+    /** How often Discord said that it was too much. */
+    long limited() {
+        return limited.get();
+    }
+
+    private OkHttpClient client() {
         var client =
                 new OkHttpClient.Builder()
                         .connectTimeout(CONNECT_WITHIN)
@@ -117,10 +125,11 @@ final class DiscordLink implements AutoCloseable {
      * JDA waits out whatever comes as "too many requests", and tells nobody. That an old message
      * takes no more edits comes like that too, and waiting does not help: it is an error.
      */
-    private static Response plain(Response response) throws IOException {
+    private Response plain(Response response) throws IOException {
         boolean isOld =
                 response.code() == TOO_MANY_REQUESTS
                         && OLD_EDITS.matcher(response.peekBody(ERROR_MAX).string()).find();
+        if (response.code() == TOO_MANY_REQUESTS && !isOld) limited.incrementAndGet();
         return isOld ? response.newBuilder().code(BAD_REQUEST).build() : response;
     }
 

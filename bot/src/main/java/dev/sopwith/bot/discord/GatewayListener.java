@@ -61,7 +61,11 @@ final class GatewayListener {
         try {
             read(event.getType(), event.getPayload(), event.getPackage().getLong("s", 0));
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "a " + event.getType() + " makes no sense", e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "a {0} makes no sense: {1}",
+                    event.getType(),
+                    DiscordLog.where(e));
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Looks at the channel that the roster names, registers the commands of its guild, and says what is
@@ -50,9 +51,22 @@ final class GuildSetup {
      * What came of it.
      *
      * @param guild in which the channel is; empty when it cannot be used
-     * @param line for people: who this is, where, and what is missing
+     * @param place for people: who this is and where; empty when the channel cannot be used
+     * @param trouble for people: why it cannot be used, or what is missing; empty when all is well
      */
-    record Found(Optional<String> guild, String line) {}
+    record Found(Optional<String> guild, String place, String trouble) {
+        static final Found NOTHING = new Found(Optional.empty(), "", "");
+
+        static Found unusable(String why) {
+            return new Found(Optional.empty(), "", why);
+        }
+
+        /** All of it. */
+        String line() {
+            if (place.isEmpty() || trouble.isEmpty()) return place + trouble;
+            return place + "; " + trouble;
+        }
+    }
 
     /**
      * Looks, and registers what differs.
@@ -65,8 +79,7 @@ final class GuildSetup {
             found = rest.call(Route.Channels.GET_CHANNEL.compile(channel));
         } catch (Rest.Failure e) {
             if (e.code() == 0) throw e;
-            return new Found(
-                    Optional.empty(),
+            return Found.unusable(
                     e.code() == UNKNOWN_CHANNEL
                             ? "there is no channel %s; look at discord.channel_id in the roster"
                                     .formatted(channel)
@@ -75,22 +88,23 @@ final class GuildSetup {
         }
         var guild = found.getString("guild_id", "");
         if (guild.isEmpty() || !TEXT_CHANNELS.contains(found.getInt("type", -1))) {
-            return new Found(
-                    Optional.empty(),
+            return Found.unusable(
                     "channel %s is no text channel of a guild; look at discord.channel_id in the roster"
                             .formatted(channel));
         }
-        var problem = register(application, guild);
+        var trouble =
+                Stream.of(missing(), register(application, guild))
+                        .filter(it -> !it.isEmpty())
+                        .collect(Collectors.joining("; "));
         return new Found(
                 Optional.of(guild),
-                "%s (application %s) in guild %s, channel #%s%s%s"
+                "%s (application %s) in guild %s, channel #%s"
                         .formatted(
                                 jda.getSelfUser().getName(),
                                 application,
                                 guild,
-                                found.getString("name", channel),
-                                missing(),
-                                problem));
+                                found.getString("name", channel)),
+                trouble);
     }
 
     /** Only when they differ: Discord takes 200 a day. */
@@ -105,7 +119,7 @@ final class GuildSetup {
                             wanted);
             return "";
         } catch (Rest.Failure e) {
-            return "; the slash commands could not be registered: " + e.getMessage();
+            return "the slash commands could not be registered: " + e.getMessage();
         }
     }
 
@@ -116,10 +130,17 @@ final class GuildSetup {
         for (var it : NEEDED) if (place.filter(at -> has(at, it)).isEmpty()) lacking.add(it);
         if (place.isEmpty() || lacking.isEmpty()) return "";
         return lacking.stream()
-                .map(Permission::getName)
+                .map(GuildSetup::name)
                 .collect(
                         Collectors.joining(
-                                ", ", "; missing permissions: ", " (give them to its role)"));
+                                ", ", "missing permissions: ", " (give them to its role)"));
+    }
+
+    /** As people find it in Discord; there JDA has a word less. */
+    private static String name(Permission permission) {
+        return permission == Permission.MESSAGE_HISTORY
+                ? "Read Message History"
+                : permission.getName();
     }
 
     private static boolean has(GuildChannel at, Permission permission) {

@@ -128,7 +128,10 @@ final class Inbox {
                 } catch (Rest.Failure e) {
                     LOG.log(System.Logger.Level.DEBUG, "asks again: {0}", e.getMessage());
                 } catch (RuntimeException e) {
-                    LOG.log(System.Logger.Level.WARNING, "what came makes no sense", e);
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "what came makes no sense: {0}",
+                            DiscordLog.where(e));
                     return List.of();
                 }
                 TimeUnit.NANOSECONDS.sleep(pause.toNanos());

@@ -256,6 +256,50 @@ class ChatDeskTest {
         assertThat(house.overview.last(9)).isEmpty();
     }
 
+    // Forms
+
+    private InboundEvent form(String person, String text, Map<String, String> fields) {
+        return new InboundEvent.Form(
+                "e" + ++events, "room", Optional.empty(), "fake:" + person, text, fields, said);
+    }
+
+    @Test
+    void a_form_takes_a_secret_for_nobody_reads_along() {
+        hear(form("alice", "run secret", Map.of("pw", "hunter2")));
+
+        assertThat(house.overview.last(9)).hasSize(1);
+        assertThat(texts()).noneMatch(it -> it.contains("hunter2"));
+        assertThat(answers()).singleElement().asString().contains("R-1");
+    }
+
+    @Test
+    void a_form_without_what_is_needed_or_with_other_words_starts_nothing_and_says_why() {
+        hear(form("alice", "run secret", Map.of("pw", "")));
+        hear(form("alice", "run nothing-like-it", Map.of()));
+        hear(form("alice", "runn secret", Map.of("pw", "hunter2")));
+
+        assertThat(house.overview.last(9)).isEmpty();
+        assertThat(answers()).hasSize(3).noneMatch(it -> it.contains("hunter2"));
+        assertThat(answers()).anyMatch(it -> it.contains("pw"));
+    }
+
+    @Test
+    void a_form_that_was_heard_late_starts_nothing() {
+        house.now = house.now.plus(Duration.ofHours(2));
+        hear(form("alice", "run secret", Map.of("pw", "hunter2")));
+
+        assertThat(house.overview.last(9)).isEmpty();
+        assertThat(answers()).singleElement().asString().contains("heard only now");
+    }
+
+    @Test
+    void a_form_of_somebody_who_may_not_starts_nothing() {
+        hear(form("carol", "run secret", Map.of("pw", "hunter2")));
+
+        assertThat(house.overview.last(9)).isEmpty();
+        assertThat(answers()).singleElement().asString().doesNotContain("hunter2", "R-1");
+    }
+
     // Votes
 
     @Test

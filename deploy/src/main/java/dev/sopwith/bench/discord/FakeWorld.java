@@ -1,4 +1,4 @@
-package dev.sopwith.bot.discord;
+package dev.sopwith.bench.discord;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -42,6 +43,27 @@ public final class FakeWorld {
     /** Somebody with an account. */
     public record User(String id, String name, boolean bot) {}
 
+    /** Hears what people see, whoever of them it is for; told while the world is held. */
+    interface Viewer {
+        void posted(ObjectNode message);
+
+        void changed(ObjectNode message);
+
+        void deleted(ObjectNode message);
+    }
+
+    private static final class Nobody implements Viewer {
+        @Override
+        public void posted(ObjectNode message) {}
+
+        @Override
+        public void changed(ObjectNode message) {}
+
+        @Override
+        public void deleted(ObjectNode message) {}
+    }
+
+    Viewer viewer = new Nobody(); // guarded by this
     private long lastSnowflake;
     public final String guildId = snowflake();
     public final String channelId = snowflake();
@@ -51,7 +73,7 @@ public final class FakeWorld {
     public final User bot = new User(snowflake(), "sopwith", true);
     public final Map<String, User> users = new LinkedHashMap<>();
     public final Map<String, ObjectNode> channels = new LinkedHashMap<>();
-    public final Map<String, ObjectNode> messages = new LinkedHashMap<>();
+    public final SequencedMap<String, ObjectNode> messages = new LinkedHashMap<>();
 
     /** By message and emoji, who put it there. */
     public final Map<String, Map<String, Set<String>>> reactions = new LinkedHashMap<>();
@@ -96,20 +118,37 @@ public final class FakeWorld {
         return known != null && known.has("thread_metadata");
     }
 
+    /** What a call names; Discord says where it is not there. */
+    ObjectNode channel(String id) {
+        var channel = channels.get(id);
+        if (channel == null) throw new FakeRest.Refused(404, 10_003, "Unknown Channel");
+        return channel;
+    }
+
+    ObjectNode existing(String id) {
+        var message = messages.get(id);
+        if (message == null) throw new FakeRest.Refused(404, 10_008, "Unknown Message");
+        return message;
+    }
+
+    void need(int permission, int code, String message) {
+        if (!may(permission)) throw new FakeRest.Refused(403, code, message);
+    }
+
     /** {@return what must be there, as are the next two} */
-    ObjectNode messageOf(String id) {
+    public ObjectNode messageOf(String id) {
         return Optional.ofNullable(messages.get(id))
-                .orElseThrow(() -> new AssertionError("there is no message " + id));
+                .orElseThrow(() -> new NotDone("there is no message " + id));
     }
 
-    ObjectNode channelOf(String id) {
+    public ObjectNode channelOf(String id) {
         return Optional.ofNullable(channels.get(id))
-                .orElseThrow(() -> new AssertionError("there is no channel " + id));
+                .orElseThrow(() -> new NotDone("there is no channel " + id));
     }
 
-    User userOf(String id) {
+    public User userOf(String id) {
         return Optional.ofNullable(users.get(id))
-                .orElseThrow(() -> new AssertionError("there is no user " + id));
+                .orElseThrow(() -> new NotDone("there is no user " + id));
     }
 
     private User author(JsonNode message) {

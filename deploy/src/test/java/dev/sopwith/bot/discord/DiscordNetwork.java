@@ -2,6 +2,9 @@ package dev.sopwith.bot.discord;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sopwith.bench.discord.FakeDiscord;
+import dev.sopwith.bench.discord.FakeScreen;
+import dev.sopwith.bench.discord.OpenApi;
 import dev.sopwith.bot.desk.Deeds;
 import dev.sopwith.bot.desk.Speaker;
 import dev.sopwith.engine.chat.Connector;
@@ -31,7 +34,7 @@ final class DiscordNetwork implements Network, AutoCloseable {
                 new DiscordConnector(
                         fake.settings(),
                         () -> Optional.of(Secret.of(FakeDiscord.TOKEN)),
-                        person -> Set.of(fake.user(person).id()),
+                        person -> Set.of(fake.people.user(person).id()),
                         Deeds.offered(Speaker.Surface.ROOM),
                         _ -> {},
                         InstantSource.system());
@@ -48,18 +51,18 @@ final class DiscordNetwork implements Network, AutoCloseable {
 
     @Override
     public String says(String person, String text) {
-        return fake.mention(fake.user(person), room(), text);
+        return fake.people.mention(fake.people.user(person), room(), text);
     }
 
     @Override
     public String reacts(String person, String messageId, String mark) {
-        fake.react(fake.user(person), messageOf(messageId), mark);
+        fake.people.react(fake.people.user(person), messageOf(messageId), mark);
         return "";
     }
 
     @Override
     public String takesBack(String person, String messageId, String mark) {
-        fake.unreact(fake.user(person), messageOf(messageId), mark);
+        fake.people.unreact(fake.people.user(person), messageOf(messageId), mark);
         return "";
     }
 
@@ -69,7 +72,7 @@ final class DiscordNetwork implements Network, AutoCloseable {
 
     @Override
     public List<Shown> shown() {
-        return fake.shown().stream().map(this::shown).toList();
+        return fake.screen.shown().stream().map(this::shown).toList();
     }
 
     private Shown shown(ObjectNode message) {
@@ -79,38 +82,38 @@ final class DiscordNetwork implements Network, AutoCloseable {
                         ? Optional.<String>empty()
                         : Optional.of(MessageId.of(room(), channel).toString());
         return new Shown(
-                MessageId.of(channel, FakeDiscord.id(message)).toString(),
+                MessageId.of(channel, FakeScreen.id(message)).toString(),
                 thread,
-                FakeDiscord.text(message),
+                FakeScreen.text(message),
                 message.path("mentions").findValuesAsString("username"));
     }
 
     @Override
     public void goDown() {
-        fake.goDown();
+        fake.faults.goDown();
         FakeDiscord.await("that it is noticed", () -> !connector().health().reachable());
     }
 
     @Override
     public void comeBack() {
-        fake.comeBack();
+        fake.faults.comeBack();
         FakeDiscord.await("a connection", () -> connector().health().reachable());
     }
 
     @Override
     public void revoke() {
-        fake.revoke();
+        fake.faults.revoke();
         FakeDiscord.await("that it is noticed", () -> !connector().health().authenticated());
     }
 
     @Override
     public void loseNextAnswer() {
-        fake.lose("POST", "/channels/\\d+/messages", 4);
+        fake.faults.lose("POST", "/channels/\\d+/messages", 4);
     }
 
     @Override
     public boolean deletes(String messageId) {
-        fake.delete(messageOf(messageId));
+        fake.people.delete(messageOf(messageId));
         return true;
     }
 

@@ -2,6 +2,7 @@ package dev.sopwith.bot.discord;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sopwith.bench.discord.FakeDiscord;
 import dev.sopwith.bot.desk.Deeds;
 import dev.sopwith.bot.desk.Speaker;
 import dev.sopwith.engine.chat.Document;

@@ -1,6 +1,6 @@
-package dev.sopwith.bot.discord;
+package dev.sopwith.bench.discord;
 
-import static dev.sopwith.bot.discord.FakeWorld.JSON;
+import static dev.sopwith.bench.discord.FakeWorld.JSON;
 
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
@@ -232,7 +232,7 @@ public final class FakeGateway implements AutoCloseable {
 
     public void askToReconnect() {
         synchronized (world) {
-            if (current == null || current.socket == null) throw new AssertionError("no session");
+            if (current == null || current.socket == null) throw new NotDone("no session");
             write(current.socket, JSON.createObjectNode().put("op", 7).putNull("d"));
         }
     }

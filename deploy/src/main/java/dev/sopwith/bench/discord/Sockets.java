@@ -1,4 +1,4 @@
-package dev.sopwith.bot.discord;
+package dev.sopwith.bench.discord;
 
 import java.io.IOException;
 import java.net.InetAddress;

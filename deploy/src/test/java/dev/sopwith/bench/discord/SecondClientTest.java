@@ -1,4 +1,4 @@
-package dev.sopwith.bot.discord;
+package dev.sopwith.bench.discord;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,25 +31,25 @@ class SecondClientTest {
         install();
         try (var fake = new FakeDiscord();
                 var client = start(fake)) {
-            var alice = fake.user("alice");
+            var alice = fake.people.user("alice");
             FakeDiscord.await("READY of " + said, () -> said.contains("READY"));
 
-            var listed = fake.slash(alice, "sop list", Map.of());
+            var listed = fake.interactions.slash(alice, "sop list", Map.of());
             assertThat(listed.answer()).isEqualTo("listed");
             assertThat(listed.isToldPrivately()).isTrue();
 
-            var prompt = fake.awaitMessage("a prompt");
-            var press = fake.click(alice, FakeDiscord.id(prompt), "Press");
+            var prompt = fake.screen.awaitMessage("a prompt");
+            var press = fake.interactions.click(alice, FakeScreen.id(prompt), "Press");
             assertThat(press.answer()).isEqualTo("pressed");
-            var _ = fake.awaitMessage("closed");
+            var _ = fake.screen.awaitMessage("closed");
 
             fake.gateway.cut();
-            fake.mention(alice, fake.world.channelId, "after the cut");
+            fake.people.mention(alice, fake.world.channelId, "after the cut");
             FakeDiscord.await(
                     "the words among " + said,
                     () -> said.stream().anyMatch(it -> it.endsWith("after the cut")));
             assertThat(fake.gateway.received(6)).isPositive();
-            assertThat(fake.find("in the thread")).isPresent();
+            assertThat(fake.screen.find("in the thread")).isPresent();
             assertThat(OpenApi.problems(fake.calls)).isEmpty();
             client.stop();
         }

@@ -20,7 +20,7 @@ final class DiscordConnectorTest extends ConnectorContract {
 
     @Override
     protected String account(String person) {
-        return networks.getLast().fake.user(person).id();
+        return networks.getLast().fake.people.user(person).id();
     }
 
     @AfterEach

@@ -2,6 +2,7 @@ package dev.sopwith.bot.discord;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sopwith.bench.discord.ClientText;
 import dev.sopwith.engine.chat.ConnectorContract;
 import dev.sopwith.engine.chat.Document;
 import dev.sopwith.engine.chat.Document.Block;

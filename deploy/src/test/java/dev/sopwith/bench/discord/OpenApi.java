@@ -1,4 +1,4 @@
-package dev.sopwith.bot.discord;
+package dev.sopwith.bench.discord;
 
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
@@ -6,7 +6,7 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialects;
 
-import dev.sopwith.bot.discord.FakeDiscord.Call;
+import dev.sopwith.bench.discord.FakeDiscord.Call;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

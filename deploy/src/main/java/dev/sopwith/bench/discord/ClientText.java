@@ -1,4 +1,4 @@
-package dev.sopwith.bot.discord;
+package dev.sopwith.bench.discord;
 
 import java.util.regex.Pattern;
 
@@ -6,14 +6,15 @@ import java.util.regex.Pattern;
  * Reads Discord's Markdown as a client does, and fails on what would be markup: what is shown must
  * be what was meant, letter by letter.
  */
-final class ClientText {
+public final class ClientText {
     private static final Pattern BOLD_LINE = Pattern.compile("\\A\\*\\*(.*)\\*\\*\\z");
     private static final Pattern MENTIONS = Pattern.compile("\\A(<@\\d+> ?)+\\z");
     private static final String MARKUP = "`*_~|[<";
 
     private ClientText() {}
 
-    static String of(String markdown) {
+    /** What is read of it. */
+    public static String of(String markdown) {
         var out = new StringBuilder();
         boolean isCode = false;
         for (var line : markdown.split("\n", -1)) {
@@ -29,7 +30,7 @@ final class ClientText {
             else if (line.startsWith("> ")) out.append(plain(line.substring(2)));
             else out.append(plain(bold.matches() ? bold.group(1) : line));
         }
-        if (isCode) throw new AssertionError("a code block has no end: " + markdown);
+        if (isCode) throw new NotDone("a code block has no end: " + markdown);
         return out.toString();
     }
 
@@ -57,7 +58,7 @@ final class ClientText {
         return c < 128 && !Character.isLetterOrDigit(c) && !Character.isWhitespace(c);
     }
 
-    private static AssertionError markup(String line) {
-        return new AssertionError("a client would take this for markup: " + line);
+    private static NotDone markup(String line) {
+        return new NotDone("a client would take this for markup: " + line);
     }
 }

@@ -440,7 +440,7 @@ public final class App implements AutoCloseable {
 
     /** How many runs have not ended. */
     public int activeRuns() {
-        return overview.active().size();
+        return overview.activeCount();
     }
 
     /** Ends the service, last part first. Steps that run go on; the next start finds them. */

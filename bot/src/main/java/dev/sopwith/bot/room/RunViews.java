@@ -49,15 +49,19 @@ public final class RunViews {
         return overview.run(id).map(this::view);
     }
 
-    /** All runs that have not ended. */
-    List<RunView> active() {
-        return overview.active().stream().map(this::view).toList();
+    /** The runs that hold a slot. */
+    List<RunView> executing() {
+        return overview.executing().stream().map(this::view).toList();
+    }
+
+    /** How many runs have not ended. */
+    int activeCount() {
+        return overview.activeCount();
     }
 
     /** All runs that have not ended, and those that ended after this. */
     List<RunId> since(Instant time) {
-        var runs = new ArrayList<RunId>();
-        overview.active().forEach(it -> runs.add(it.id()));
+        var runs = new ArrayList<>(overview.activeIds());
         overview.last(ENDED_MAX).stream()
                 .filter(it -> it.endedAt().filter(time::isBefore).isPresent())
                 .forEach(it -> runs.add(it.id()));

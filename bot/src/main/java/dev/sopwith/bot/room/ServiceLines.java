@@ -56,13 +56,13 @@ public final class ServiceLines {
     public void started(List<Place> places, int sops, int broken) {
         var now = clock.instant();
         var going =
-                views.active().stream()
+                views.executing().stream()
                         .filter(
                                 it ->
                                         it.run().state() instanceof Active(_, var phase)
                                                 && phase instanceof Phase.Executing)
                         .toList();
-        var up = Notices.started(sops, broken, views.active().size());
+        var up = Notices.started(sops, broken, views.activeCount());
         boolean crashed = store.<Boolean>read(it -> it.node().setting(UP).isPresent());
         var rows = new ArrayList<PostRow>();
         for (var place : places) {

@@ -11,6 +11,7 @@ import dev.sopwith.engine.step.StepOrder;
 import dev.sopwith.engine.store.Deliveries.DeliveryRow;
 import dev.sopwith.engine.store.Gates.GateRow;
 import dev.sopwith.engine.store.Reads;
+import dev.sopwith.engine.store.Runs;
 import dev.sopwith.engine.store.Runs.Phase;
 import dev.sopwith.engine.store.Runs.RunRow;
 import dev.sopwith.engine.store.Store;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What people ask about runs: looks, and changes nothing.
@@ -69,6 +71,36 @@ public final class Overview {
     /** All runs that have not ended, by number. */
     public List<Run> active() {
         return store.read(reads -> runs(reads, reads.runs().active()));
+    }
+
+    /** Of the runs that have not ended those that hold a slot, by number. */
+    public List<Run> executing() {
+        return store.read(
+                reads ->
+                        runs(
+                                reads,
+                                reads.runs().active().stream()
+                                        .filter(row -> row.phase() == Runs.Phase.EXECUTING)
+                                        .toList()));
+    }
+
+    /** Which runs have not ended, by number: reads no run, as there may be ten thousand. */
+    public List<RunId> activeIds() {
+        return store.read(
+                reads ->
+                        reads.runs().active().stream()
+                                .map(row -> new RunId(row.number()))
+                                .toList());
+    }
+
+    /** How many runs have not ended. */
+    public int activeCount() {
+        return store.<Integer>read(
+                reads ->
+                        Stream.of(Runs.Phase.values())
+                                .filter(phase -> phase != Runs.Phase.ENDED)
+                                .mapToInt(reads.runs()::count)
+                                .sum());
     }
 
     /** The newest runs, newest first. */

@@ -31,7 +31,7 @@ final class CommitQueue implements AutoCloseable {
     private final Job<Boolean> end = new Job<>(_ -> true);
     private final Thread thread;
     private final CompletableFuture<Boolean> gone = new CompletableFuture<>();
-    private final AtomicReference<StoreException> broken = new AtomicReference<>();
+    private final AtomicReference<@Nullable StoreException> broken = new AtomicReference<>();
     private @Nullable StoreException refusal; // guarded by queue
 
     CommitQueue(Sql sql, SqliteTx tx, Consumer<StoreException> onStop) {

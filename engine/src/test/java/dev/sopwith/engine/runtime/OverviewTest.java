@@ -41,6 +41,23 @@ final class OverviewTest {
             };
 
     @Test
+    void what_a_start_asks_of_all_runs_needs_no_look_at_those_that_wait() {
+        var house = new House(folder, new InMemoryStore(new Random(1)));
+        house.people("person", "max_concurrent = 9")
+                .sop("work", "", "1. **Go** — home.\n   - tools: shell\n\n   ```sh\n   true\n   ```\n")
+                .ask("person");
+        house.ask("work");
+        house.ask("person");
+        house.ask("person");
+        house.cancel(4);
+        var overview = new Overview(house.engine(), NO_SECRETS);
+
+        assertThat(overview.executing()).extracting(Overview.Run::name).containsExactly("work");
+        assertThat(overview.activeCount()).isEqualTo(3);
+        assertThat(overview.activeIds()).containsExactly(R1, new RunId(2), new RunId(3));
+    }
+
+    @Test
     void the_request_at_a_gate_is_shown_filled_and_without_any_secret() {
         var house =
                 new House(folder, new InMemoryStore(new Random(1)))

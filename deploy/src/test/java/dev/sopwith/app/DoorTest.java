@@ -81,7 +81,8 @@ class DoorTest {
     @Test
     void a_backup_that_was_refused_is_on_record() throws Exception {
         Path state;
-        try (var demo = Demo.open(folder, Optional.empty(), new Deaf(), Clocks.right(Clock.systemUTC()))) {
+        try (var demo =
+                Demo.open(folder, Optional.empty(), new Deaf(), Clocks.right(Clock.systemUTC()))) {
             state = demo.alice();
             var file = folder.resolve("copy.db");
             var backup = "{\"words\":[\"backup\",\"%s\"]}".formatted(file);

@@ -44,7 +44,10 @@ final class OverviewTest {
     void what_a_start_asks_of_all_runs_needs_no_look_at_those_that_wait() {
         var house = new House(folder, new InMemoryStore(new Random(1)));
         house.people("person", "max_concurrent = 9")
-                .sop("work", "", "1. **Go** — home.\n   - tools: shell\n\n   ```sh\n   true\n   ```\n")
+                .sop(
+                        "work",
+                        "",
+                        "1. **Go** — home.\n   - tools: shell\n\n   ```sh\n   true\n   ```\n")
                 .ask("person");
         house.ask("work");
         house.ask("person");

@@ -318,8 +318,7 @@ public final class App implements AutoCloseable {
         steps.start();
         deadlines.start();
         Supplier<ZoneId> zone = () -> listed.get().engine().timezone();
-        var schedules =
-                new Schedules(engine, library::current, zone, watch, rooms);
+        var schedules = new Schedules(engine, library::current, zone, watch, rooms);
         parts.push(schedules);
         schedules.start();
         var ingress = listed.get().ingress().http();

@@ -218,7 +218,9 @@ final class ChatDialogue implements ChatTerminal.Partner {
         if (request.thread().isEmpty()) return words;
         var parts = words.split("\\s+", 2);
         boolean hasRun = parts.length > 1 && parts[1].split("\\s+").length > 2;
-        return hasRun ? words : parts[0] + " " + request.thread().get() + " " + parts[parts.length - 1];
+        return hasRun
+                ? words
+                : parts[0] + " " + request.thread().get() + " " + parts[parts.length - 1];
     }
 
     private List<String> shown(Answer answer) {

@@ -131,8 +131,7 @@ class RosterServiceTest implements App.Listener {
         try (var _ = open()) {
             assertThat(say("status")).doesNotContain("roster");
             roster("bob, nobody-knows", "");
-            assertThat(heard.poll(60, TimeUnit.SECONDS))
-                    .isInstanceOf(RosterFile.Event.Broke.class);
+            assertThat(heard.poll(60, TimeUnit.SECONDS)).isInstanceOf(RosterFile.Event.Broke.class);
 
             assertThat(say("status"))
                     .contains("the roster on disk is broken, the last good one holds")

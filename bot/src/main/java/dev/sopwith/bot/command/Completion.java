@@ -76,8 +76,7 @@ public record Completion(int from, List<Candidate> candidates) {
             case SOP, PAST_SOP -> plain(names.sops().stream());
             case RUN_ID -> runs(verb, names);
             case CODE -> plain(names.codes(verb).stream());
-            case CODE_OR_RUN ->
-                    Stream.concat(plain(names.codes(verb).stream()), runs(verb, names));
+            case CODE_OR_RUN -> Stream.concat(plain(names.codes(verb).stream()), runs(verb, names));
             case STEP -> steps(line, names);
             case FULL -> plain(Stream.of(Arguments.FULL));
             case FROM_STEP -> plain(Stream.of(Arguments.FROM));

@@ -143,8 +143,7 @@ final class CurrentNames implements Names {
         overview.run(run)
                 .filter(it -> may.test(Right.SEE, it.name()))
                 .flatMap(Overview.Run::sop)
-                .ifPresent(
-                        sop -> sop.steps().forEach(it -> steps.put(it.number(), it.title())));
+                .ifPresent(sop -> sop.steps().forEach(it -> steps.put(it.number(), it.title())));
         return steps;
     }
 }

@@ -272,11 +272,7 @@ final class Reports {
                         ? ", of which %,d were not kept".formatted(kept.get().dropped())
                         : "";
         return new Result(
-                Result.Kind.OK,
-                List.of(line + dropped),
-                List.of(),
-                data,
-                Optional.of(output));
+                Result.Kind.OK, List.of(line + dropped), List.of(), data, Optional.of(output));
     }
 
     private static int started(List<RunEvent> events, int step) {

@@ -168,8 +168,7 @@ final class RunDeeds {
         if (!policy.persons().contains(speaker.person())) return false;
         if (verb != Verb.APPROVE) return true;
         boolean isOwn =
-                policy.excludeInitiator()
-                        && run.progress().initiators().contains(speaker.person());
+                policy.excludeInitiator() && run.progress().initiators().contains(speaker.person());
         return !hasVoted && !isOwn && rights.voteRefusal(speaker).isEmpty();
     }
 

@@ -127,7 +127,8 @@ final class ChannelSender {
 
     // Messages
 
-    private MessageId post(String channel, DataObject body, List<Upload> files) throws Rest.Failure {
+    private MessageId post(String channel, DataObject body, List<Upload> files)
+            throws Rest.Failure {
         var answer = rest.call(Route.Messages.SEND_MESSAGE.compile(channel), body, files);
         return MessageId.of(channel, answer.getString("id"));
     }

@@ -119,7 +119,8 @@ final class Interactions {
         }
     }
 
-    private DataObject show(Waiting asked, DataObject body, List<Upload> files) throws Rest.Failure {
+    private DataObject show(Waiting asked, DataObject body, List<Upload> files)
+            throws Rest.Failure {
         if (!asked.isReply()) {
             var route =
                     Route.Interactions.CREATE_FOLLOWUP.compile(asked.application(), asked.token());

@@ -45,8 +45,7 @@ final class Payloads {
     // Messages
 
     /** All of a message: whatever it showed before is replaced. */
-    static DataObject message(
-            DocumentText text, List<Control> controls, List<Upload> files) {
+    static DataObject message(DocumentText text, List<Control> controls, List<Upload> files) {
         var embeds = DataArray.empty();
         text.embed().ifPresent(it -> embeds.add(DataObject.empty().put("description", it)));
         var attachments = DataArray.empty();

@@ -94,11 +94,9 @@ final class Rest {
     }
 
     /** With files, if there are any. */
-    DataObject call(Route.CompiledRoute route, DataObject body, List<Upload> files)
-            throws Failure {
+    DataObject call(Route.CompiledRoute route, DataObject body, List<Upload> files) throws Failure {
         if (files.isEmpty()) return call(route, body);
-        var uploads =
-                files.stream().map(it -> FileUpload.fromData(it.bytes(), it.name())).toList();
+        var uploads = files.stream().map(it -> FileUpload.fromData(it.bytes(), it.name())).toList();
         var form = AttachedFile.createMultipartBody(uploads, json(body.toString())).build();
         return await(submit(route, Optional.of(form), Rest::object));
     }

@@ -57,7 +57,9 @@ final class Conversation {
             return false;
         }
         client.write(
-                Answer.empty().put("hello", Wire.VERSION).put("you", "local:" + client.caller().login()));
+                Answer.empty()
+                        .put("hello", Wire.VERSION)
+                        .put("you", "local:" + client.caller().login()));
         return true;
     }
 
@@ -76,12 +78,12 @@ final class Conversation {
             return false;
         }
         var reply = reply(asked);
-        client.write(reply.orElseGet(() -> LocalServer.error("a request is {\"words\": [\"runs\"]}")));
+        client.write(
+                reply.orElseGet(() -> LocalServer.error("a request is {\"words\": [\"runs\"]}")));
         return true;
     }
 
-    private Optional<ObjectNode> reply(ObjectNode asked)
-            throws InterruptedException {
+    private Optional<ObjectNode> reply(ObjectNode asked) throws InterruptedException {
         if (asked.path("complete").isString()) {
             return Optional.of(completed(asked.path("complete").asString("")));
         }

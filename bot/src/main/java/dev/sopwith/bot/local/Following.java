@@ -82,10 +82,7 @@ final class Following {
 
     /** Takes in one line of a client that follows; whether there will be another. */
     private static boolean listen(
-            Peer client,
-            Room.Followed followed,
-            Queue<ObjectNode> replies,
-            Changes bell)
+            Peer client, Room.Followed followed, Queue<ObjectNode> replies, Changes bell)
             throws IOException {
         Optional<ObjectNode> line;
         try {

@@ -163,7 +163,9 @@ public final class LocalServer implements AutoCloseable {
         try {
             socket.bind(UnixDomainSocketAddress.of(absolute), CLIENTS_MAX);
             Files.setPosixFilePermissions(absolute, rights(absolute.resolveSibling("")));
-            var server = new LocalServer(absolute, socket, Files.getOwner(absolute), handler, room, hello);
+            var server =
+                    new LocalServer(
+                            absolute, socket, Files.getOwner(absolute), handler, room, hello);
             room.opened(absolute);
             Thread.ofVirtual().name("local-accept").start(server::accept);
             Thread.ofVirtual().name("local-deadlines").start(server::endSilent);
@@ -288,8 +290,7 @@ public final class LocalServer implements AutoCloseable {
 
     private void endSilent() {
         while (!isClosedAfter(LOOK)) {
-            Stream.concat(clients.stream(), leaving.stream())
-                    .forEach(Peer::endIfLate);
+            Stream.concat(clients.stream(), leaving.stream()).forEach(Peer::endIfLate);
         }
     }
 

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * Bytes in, parts of text out: each small enough for a line of the {@link Wire}, none of them ending
- * within a character. What is no UTF-8 arrives as U+FFFD.
+ * Bytes in, parts of text out: each small enough for a line of the {@link Wire}, none of them
+ * ending within a character. What is no UTF-8 arrives as U+FFFD.
  *
  * <p>Threading: one thread. Closing it hands on the rest.
  */

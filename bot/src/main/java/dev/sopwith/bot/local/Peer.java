@@ -82,8 +82,7 @@ final class Peer {
             wire.write(json);
             limit =
                     Limit.in(
-                            SILENCE,
-                            "nothing was asked for %d min".formatted(SILENCE.toMinutes()));
+                            SILENCE, "nothing was asked for %d min".formatted(SILENCE.toMinutes()));
         } finally {
             writing.unlock();
         }
@@ -114,7 +113,9 @@ final class Peer {
         isEnding = true;
         mustSpeak = Optional.empty();
         limit = Limit.in(LAST_WORDS, "");
-        Thread.ofVirtual().name("local-last-words").start(() -> tell(why + "; the service hangs up"));
+        Thread.ofVirtual()
+                .name("local-last-words")
+                .start(() -> tell(why + "; the service hangs up"));
     }
 
     private void tell(String why) {

@@ -180,8 +180,7 @@ public final class ChatReconciler implements AutoCloseable {
     /** Looks for a while, then shows for a while; answers whether there was anything to do. */
     private boolean pass() {
         boolean hasLooked = look();
-        var next =
-                agenda.batch(clock.instant(), batch, connector.capabilities().threads());
+        var next = agenda.batch(clock.instant(), batch, connector.capabilities().threads());
         if (!next.isEmpty()) show(next);
         return hasLooked || !next.isEmpty();
     }

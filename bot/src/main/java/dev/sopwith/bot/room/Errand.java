@@ -70,8 +70,7 @@ record Errand(
             Instant now) {
         var row = before.orElseGet(() -> fresh(wanted, name, room, now));
         boolean wasTried = shown.digest().isPresent();
-        var after =
-                wasTried && !wanted.isShown(row) ? shown.unsure() : shown.with(wanted.digest());
+        var after = wasTried && !wanted.isShown(row) ? shown.unsure() : shown.with(wanted.digest());
         long since = wasTried ? row.at() : now.toEpochMilli();
         var during = with(row, Optional.empty(), after, since);
         return new Errand(wanted, Act.SEND, before, Optional.of(during), shown, after);

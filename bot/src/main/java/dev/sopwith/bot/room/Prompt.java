@@ -43,8 +43,7 @@ final class Prompt {
     /**
      * @param takesClicks whether there is anything to press or to mark where it is shown
      */
-    static Document of(
-            RunView view, Question question, List<Question> all, boolean takesClicks) {
+    static Document of(RunView view, Question question, List<Question> all, boolean takesClicks) {
         var prompt = new Prompt(view, question, takesClicks);
         return question.closing().isPresent()
                 ? prompt.closed(question.closing().get())

@@ -153,6 +153,13 @@ public final class ServiceLines {
 
     private PostRow row(Place place, String what, Document document, Instant now) {
         var key = "%s/service/%d/%s".formatted(epoch, now.toEpochMilli(), what);
-        return Answers.row(place.connector(), key, place.room(), Optional.empty(), document, Optional.empty(), now);
+        return Answers.row(
+                place.connector(),
+                key,
+                place.room(),
+                Optional.empty(),
+                document,
+                Optional.empty(),
+                now);
     }
 }

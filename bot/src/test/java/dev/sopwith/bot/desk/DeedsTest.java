@@ -172,7 +172,10 @@ class DeedsTest {
 
     @Test
     void only_codes_that_somebody_may_decide_are_offered() throws Exception {
-        open(new House(folder, "{approvers: [alice, bob, carol], quorum: 2, exclude_initiator: true}"));
+        open(
+                new House(
+                        folder,
+                        "{approvers: [alice, bob, carol], quorum: 2, exclude_initiator: true}"));
         var run = house.atGate("deploy"); // alice's
         var code = house.gate(run).code();
 

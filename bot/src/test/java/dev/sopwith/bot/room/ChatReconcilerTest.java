@@ -297,7 +297,8 @@ class ChatReconcilerTest {
                         (_, method, arguments) -> {
                             boolean isSent = Set.of("send", "update").contains(method.getName());
                             int call = isSent ? calls.incrementAndGet() : 0;
-                            if (call > at || (call == at && !taken)) throw new CrashingStore.Crash();
+                            if (call > at || (call == at && !taken))
+                                throw new CrashingStore.Crash();
                             var result = method.invoke(real, arguments);
                             if (call == at) throw new CrashingStore.Crash();
                             return result;

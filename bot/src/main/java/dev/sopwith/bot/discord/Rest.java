@@ -5,7 +5,6 @@ import net.dv8tion.jda.api.exceptions.ErrorResponseException;
 import net.dv8tion.jda.api.requests.Response;
 import net.dv8tion.jda.api.requests.Route;
 import net.dv8tion.jda.api.utils.AttachedFile;
-import net.dv8tion.jda.api.utils.FileUpload;
 import net.dv8tion.jda.api.utils.data.DataArray;
 import net.dv8tion.jda.api.utils.data.DataObject;
 import net.dv8tion.jda.internal.requests.RestActionImpl;
@@ -96,7 +95,7 @@ final class Rest {
     /** With files, if there are any. */
     DataObject call(Route.CompiledRoute route, DataObject body, List<Upload> files) throws Failure {
         if (files.isEmpty()) return call(route, body);
-        var uploads = files.stream().map(it -> FileUpload.fromData(it.bytes(), it.name())).toList();
+        var uploads = files.stream().map(Upload::forOneTry).toList();
         var form = AttachedFile.createMultipartBody(uploads, json(body.toString())).build();
         return await(submit(route, Optional.of(form), Rest::object));
     }

@@ -2,6 +2,8 @@ package dev.sopwith.bot.discord;
 
 import dev.sopwith.engine.chat.OutboundMessage;
 
+import net.dv8tion.jda.api.utils.FileUpload;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -10,9 +12,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A file that goes with a message. */
-record Upload(String name, byte[] bytes) {
+final class Upload {
     /** The name of the file with all of a text that a message cannot hold. */
     private static final String TEXT = "message.txt";
+
+    private final String name;
+    private final byte[] bytes;
+
+    private Upload(String name, byte[] bytes) {
+        this.name = name;
+        this.bytes = bytes;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** As the library sends it: once, so each try needs one of its own. */
+    FileUpload forOneTry() {
+        return FileUpload.fromData(bytes, name);
+    }
 
     /**
      * What goes with a message: its text where that is too long, and what is attached.

@@ -25,16 +25,13 @@ abstract class OneRunOnThreeNetworks {
     @TempDir private Path folder;
 
     /** The side of Matrix: a room in which the service is, with alice, bob and carol. */
-    interface MatrixSide extends AutoCloseable {
+    interface MatrixSide {
         DiscordHouse.Neighbour neighbour();
 
         void say(String person, String text) throws Exception;
 
         /** What the service shows there at the moment. */
         List<String> shown() throws Exception;
-
-        @Override
-        void close() throws Exception;
     }
 
     /** Opens it for one test. */
@@ -43,8 +40,8 @@ abstract class OneRunOnThreeNetworks {
     @Test
     void a_run_from_discord_is_decided_in_matrix_and_on_discord_and_the_terminal_sees_it()
             throws Exception {
-        try (var matrix = matrix();
-                var house = new DiscordHouse(folder, matrix.neighbour());
+        var matrix = matrix();
+        try (var house = new DiscordHouse(folder, matrix.neighbour());
                 var terminal = Terminal.open(App.socket(folder.resolve("state").toRealPath()))) {
             var discord = house.discord;
             var started =

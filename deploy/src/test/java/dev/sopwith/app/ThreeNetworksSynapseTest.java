@@ -74,8 +74,5 @@ final class ThreeNetworksSynapseTest extends OneRunOnThreeNetworks {
                     .map(Shown::text)
                     .toList();
         }
-
-        @Override
-        public void close() {}
     }
 }

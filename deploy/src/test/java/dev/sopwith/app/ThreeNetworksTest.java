@@ -53,9 +53,6 @@ final class ThreeNetworksTest extends OneRunOnThreeNetworks {
         public List<String> shown() {
             return network.shown().stream().map(Shown::text).toList();
         }
-
-        @Override
-        public void close() {}
     }
 
     /** The network's connector, with people named as in Matrix. */

@@ -76,11 +76,14 @@ public final class FakeInteractions {
         }
     }
 
+    private ObjectNode root(String name) {
+        return Optional.ofNullable(world.commands.get(name))
+                .orElseThrow(() -> new NotDone("there is no command /" + name));
+    }
+
     private JsonNode definition(String line) {
         var words = line.split(" ", -1);
-        var root = world.commands.get(words[0]);
-        if (root == null) throw new NotDone("there is no command /" + words[0]);
-        for (var it : root.path("options")) {
+        for (var it : root(words[0]).path("options")) {
             if (words.length > 1 && it.path("name").asString("").equals(words[1])) return it;
         }
         throw new NotDone("there is no /" + line);
@@ -90,7 +93,7 @@ public final class FakeInteractions {
         var definition = definition(line);
         var words = line.split(" ", -1);
         var data = JSON.createObjectNode().put("name", words[0]).put("type", 1);
-        data.set("id", world.commands.get(words[0]).get("id"));
+        data.set("id", root(words[0]).get("id"));
         data.put("guild_id", world.guildId);
         var chosen = data.putArray("options").addObject().put("name", words[1]).put("type", 1);
         var given = chosen.putArray("options");

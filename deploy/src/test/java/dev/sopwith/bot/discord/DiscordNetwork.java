@@ -103,7 +103,13 @@ final class DiscordNetwork implements Network, AutoCloseable {
     @Override
     public void revoke() {
         fake.faults.revoke();
-        FakeDiscord.await("that it is noticed", () -> !connector().health().authenticated());
+        // Until Discord has said why it closes, it is only closed.
+        FakeDiscord.await(
+                "that it is noticed",
+                () -> {
+                    var health = connector().health();
+                    return health.reachable() && !health.authenticated();
+                });
     }
 
     @Override

@@ -117,6 +117,7 @@ final class DiscordFigures {
                 people: {alice: {discord: ["%s"]}, bob: {discord: ["%s"]}}
                 access: [{sops: "*", run: [everyone]}]
                 policies: {default: {approvers: [alice, bob], exclude_initiator: true}}
+                engine: {max_concurrent_total: 100}
                 connectors:
                   %s: {kind: discord, discord: {channel_id: "%s", base_url: "%s", gateway_url: "%s"}}
                 """

@@ -85,6 +85,7 @@ public final class ChatReconciler implements AutoCloseable {
     private final Set<RunId> runsTold = new LinkedHashSet<>(); // guarded by itself
     private final Set<String> postsTold = new LinkedHashSet<>(); // guarded by itself
     private volatile boolean isAllTold = true;
+    private volatile boolean isBack;
     private volatile boolean isEnding;
     private volatile boolean isClosed;
     private Optional<Thread> thread = Optional.empty();
@@ -158,6 +159,12 @@ public final class ChatReconciler implements AutoCloseable {
         told.release();
     }
 
+    /** The network is there again: what waited because of it waits no longer. */
+    public void back() {
+        isBack = true;
+        told.release();
+    }
+
     private void work() {
         while (!isClosed) {
             try {
@@ -216,6 +223,7 @@ public final class ChatReconciler implements AutoCloseable {
 
     /** Looks for a while, then shows for a while; answers whether there was anything to do. */
     private boolean pass() {
+        if (isBack) forgive();
         boolean hasLooked = refresh();
         long end = System.nanoTime() + TURN.toNanos();
         boolean hasShown = false;
@@ -227,6 +235,14 @@ public final class ChatReconciler implements AutoCloseable {
             hasShown = true;
         } while (!isClosed && System.nanoTime() < end);
         return hasLooked || hasShown;
+    }
+
+    private void forgive() {
+        isBack = false;
+        quietUntil = Instant.MIN;
+        outages = 0;
+        setbacks.clear();
+        List.copyOf(work.values()).forEach(it -> consider(it.wanted()));
     }
 
     private Optional<Instant> soonest() {

@@ -107,7 +107,7 @@ final class MatrixHealth {
     static String words(MatrixFailure failure) {
         var text = String.valueOf(failure.getMessage());
         return switch (failure.kind) {
-            case UNREACHABLE -> failure == CONNECTING ? text : text + "; tried again by itself";
+            case UNREACHABLE -> text.equals("connecting") ? text : text + "; tried again by itself";
             case UNAUTHENTICATED ->
                     text
                             + "; set MATRIX_ACCESS_TOKEN or MATRIX_PASSWORD anew (a file or credential"

@@ -48,6 +48,7 @@ final class Room implements AutoCloseable {
         this.reconciler =
                 new ChatReconciler(settings.name(), connector, store, views, shows, clock);
         engine.listen(reconciler::look);
+        connector.whenBack(reconciler::back);
     }
 
     /**

@@ -267,6 +267,16 @@ final class MatrixHouse implements AutoCloseable {
         return String.join("\n--\n", shown(elsewhere).stream().map(Shown::text).toList());
     }
 
+    /** Whether it is the card of this run: no other message says which version it is of. */
+    static boolean isCard(Shown it, String run) {
+        return it.text().startsWith(run + " ") && it.text().contains(" · snapshot ");
+    }
+
+    /** Waits until the card of this run says so. */
+    Shown awaitCard(String run, String text) throws Exception {
+        return awaitShown(it -> isCard(it, run) && it.text().contains(text));
+    }
+
     /** The code that a prompt asks for. */
     static String code(Shown prompt) {
         var code = CODE.matcher(prompt.text());

@@ -72,7 +72,7 @@ class MatrixStoryTest {
         house.start();
         house.alice.say(house.room, "/sop run deploy-prod version=1.4.2");
 
-        var card = house.awaitShown(it -> it.text().startsWith("R-1 deploy-prod: at gate"));
+        var card = house.awaitCard("R-1", "at gate");
         assertThat(card.thread()).as("the card is in the room itself").isEmpty();
         var prompt = house.awaitPrompt("R-1");
         assertThat(prompt.thread()).contains(card.id());
@@ -92,12 +92,8 @@ class MatrixStoryTest {
         assertThat(output.thread()).contains(card.id());
         assertThat(output.text()).contains("deployed 1.4.2");
 
-        // The same message to the end; the line in the thread that says so too is another one.
-        var _ =
-                house.awaitShown(
-                        it ->
-                                it.id().equals(card.id())
-                                        && it.text().startsWith("R-1 deploy-prod: completed"));
+        var last = house.awaitCard("R-1", "completed");
+        assertThat(last.id()).as("the same message to the end").isEqualTo(card.id());
         assertThat(Files.readAllLines(deployed())).containsExactly("deployed 1.4.2");
         var closed = house.awaitShown(it -> it.id().equals(prompt.id()) && it.marks().isEmpty());
         assertThat(closed.text()).contains("approved", house.bob.id());
@@ -110,7 +106,7 @@ class MatrixStoryTest {
 
         assertThat(prompt.isNotice()).isFalse();
         Eventually.await(() -> house.bob.unread(house.room).mentions() == 1);
-        var card = house.awaitText("R-1 deploy-prod: at gate");
+        var card = house.awaitCard("R-1", "at gate");
         assertThat(card.isNotice()).isTrue();
         assertThat(card.first().mentions()).isEmpty();
         assertThat(house.alice.unread(house.room).mentions()).as("cannot act").isZero();

@@ -42,7 +42,9 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
     private final MatrixLogin login;
     private final MatrixHealth health;
     private final MatrixRooms rooms;
+    private final MatrixSigning signing;
     private final List<MatrixSettings> connectors = new CopyOnWriteArrayList<>();
+    private final List<Runnable> connected = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Runnable> todo = new LinkedBlockingQueue<>();
     private final Thread thread;
 
@@ -65,6 +67,7 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
         this.login = new MatrixLogin(world.secrets());
         this.health = new MatrixHealth(user, world.clock());
         this.rooms = new MatrixRooms(user, health, world.people());
+        this.signing = new MatrixSigning(login, health, world.terminal());
         this.thread = Thread.ofVirtual().name("matrix-" + user).unstarted(this::work);
     }
 
@@ -139,8 +142,10 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
                 pause = RETRY_MIN;
                 mind();
             } catch (MatrixFailure e) {
+                if (isClosed) return;
                 health.failed(e);
             } catch (RuntimeException e) {
+                if (isClosed) return;
                 LOG.log(System.Logger.Level.ERROR, "matrix " + user + " failed; tries again", e);
                 health.failed(Wait.failure(e));
             } catch (InterruptedException _) {
@@ -148,22 +153,12 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
             }
             tried.countDown();
             try {
-                await(pause);
+                Thread.sleep(pause);
             } catch (InterruptedException _) {
                 return;
             }
             pause = pause.multipliedBy(2);
             if (pause.compareTo(RETRY_MAX) > 0) pause = RETRY_MAX;
-        }
-    }
-
-    private void await(Duration time) throws InterruptedException {
-        long end = System.nanoTime() + time.toNanos();
-        while (!isClosed) {
-            long left = end - System.nanoTime();
-            if (left <= 0) return;
-            var task = todo.poll(left, TimeUnit.NANOSECONDS);
-            if (task != null) task.run();
         }
     }
 
@@ -188,8 +183,7 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
         for (var connector : connectors) rooms.enter(now.bridge(), connector);
         health.well();
         world.announce().accept(rooms.described(now.bridge(), connectors));
-        var bridge = now.bridge();
-        todo.add(() -> new MatrixSigning(login, health, world.terminal()).settle(bridge));
+        signing.begin(now.bridge());
     }
 
     /** A token belongs to the device that it was made for, and so do keys. */
@@ -226,7 +220,7 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
         Optional<MatrixBridge> bridge = Optional.empty();
         try {
             var inbox = new MatrixInbox(store, new MatrixText(user), health, world.clock(), this);
-            var outbox = new MatrixOutbox(store, world.people()::accounts, world.clock());
+            var outbox = new MatrixOutbox(store, health, world.people()::accounts, world.clock());
             Optional<Credential> secret =
                     MatrixBridge.isUsed(store.source())
                             ? Optional.empty()
@@ -267,14 +261,28 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
             var task = todo.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
             var now = open;
             if (now.isEmpty()) return;
-            if (task != null) task.run();
-            else if (now.get().inbox().readAgain(now.get().bridge()))
+            if (task != null) {
+                run(task);
+                continue;
+            }
+            if (now.get().inbox().readAgain(now.get().bridge()))
                 LOG.log(System.Logger.Level.DEBUG, "keys are missing");
+            if (!health.isSigningKnown()) signing.begin(now.get().bridge());
         }
         if (isClosed) return;
         open.ifPresent(it -> Wait.on(it.bridge().stopSync()));
         throw new MatrixFailure(
                 MatrixFailure.Kind.UNAUTHENTICATED, "the server does not know the token any more");
+    }
+
+    /** What the server did not hear of is to be done once it is there again. */
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (MatrixFailure e) {
+            if (e.isPassing()) todo.add(task);
+            throw e;
+        }
     }
 
     @Override
@@ -307,6 +315,16 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
         todo.add(() -> open.ifPresent(it -> rooms.enter(it.bridge(), room, connectors)));
     }
 
+    @Override
+    public void synced() {
+        connected.forEach(Runnable::run);
+    }
+
+    /** Tells at each answer of the server; must not block. */
+    void whenSynced(Runnable told) {
+        connected.add(told);
+    }
+
     // Health
 
     ConnectorHealth health(MatrixSettings connector) {
@@ -317,10 +335,11 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
         Map<String, String> identity = new LinkedHashMap<>();
         identity.put("homeserver", homeserver);
         identity.put("user", user);
-        if (now.isEmpty()) return health.of(connector.name(), Optional.empty(), identity);
+        if (now.isEmpty()) return health.unconnected(identity);
         identity.put("device", now.get().bridge().getDeviceId());
         identity.putAll(rooms.facts(connector));
-        return health.of(connector.name(), probe(now.get().bridge()), identity);
+        var room = rooms.id(connector);
+        return health.of(connector.name(), room, probe(now.get().bridge()), identity);
     }
 
     private Optional<MatrixFailure> probe(MatrixBridge bridge) {

@@ -27,6 +27,7 @@ final class MatrixConnector implements Connector {
     private final AtomicReference<Optional<MatrixInbox.Seat>> seat =
             new AtomicReference<>(Optional.empty());
     private volatile boolean isClosed;
+    private volatile boolean hasFailed;
 
     /**
      * @param released called once when it is closed
@@ -95,7 +96,20 @@ final class MatrixConnector implements Connector {
     }
 
     private SendResult connected(Function<MatrixAccount.Open, SendResult> sending) {
-        return open().map(sending).orElseGet(() -> SendResult.failed("matrix is not connected"));
+        var result =
+                open().map(sending).orElseGet(() -> SendResult.failed("matrix is not connected"));
+        if (result.error().isPresent()) hasFailed = true;
+        return result;
+    }
+
+    @Override
+    public void whenBack(Runnable told) {
+        account.whenSynced(
+                () -> {
+                    if (!hasFailed || isClosed) return;
+                    hasFailed = false;
+                    told.run();
+                });
     }
 
     // Hearing

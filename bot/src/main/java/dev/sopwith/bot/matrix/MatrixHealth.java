@@ -17,11 +17,13 @@ import java.util.concurrent.ConcurrentHashMap;
 final class MatrixHealth {
     private static final System.Logger LOG = System.getLogger(MatrixHealth.class.getName());
 
+    private static final String CONNECTING = "connecting";
+
     private final String user;
     private final InstantSource clock;
     private final Map<String, String> rooms = new ConcurrentHashMap<>(); // problem by connector
-    private volatile Optional<MatrixFailure> failure =
-            Optional.of(new MatrixFailure(MatrixFailure.Kind.UNREACHABLE, "connecting"));
+    private final Map<String, String> unsent = new ConcurrentHashMap<>(); // problem by room
+    private volatile Optional<MatrixFailure> failure = Optional.of(connecting());
     private volatile Optional<Instant> lastSync = Optional.empty();
     private volatile Signing signing = Signing.UNKNOWN;
     private volatile int unreadable;
@@ -47,6 +49,10 @@ final class MatrixHealth {
         this.clock = clock;
     }
 
+    private static MatrixFailure connecting() {
+        return new MatrixFailure(MatrixFailure.Kind.UNREACHABLE, CONNECTING);
+    }
+
     /** It works; told once after it did not. */
     void well() {
         if (failure.isEmpty()) return;
@@ -70,6 +76,10 @@ final class MatrixHealth {
         signing = now;
     }
 
+    boolean isSigningKnown() {
+        return signing != Signing.UNKNOWN;
+    }
+
     void unreadable(int count) {
         unreadable = count;
     }
@@ -86,14 +96,21 @@ final class MatrixHealth {
                 problem.isEmpty() ? "room is ready" : problem);
     }
 
-    boolean canSign() {
-        return signing == Signing.SIGNED;
+    /** The room has taken what was sent last. */
+    void sent(String room) {
+        unsent.remove(room);
+    }
+
+    /** What was sent last is not there, and trying again alone changes nothing. */
+    void unsent(String room, String why) {
+        if (why.equals(unsent.put(room, why))) return;
+        LOG.log(System.Logger.Level.WARNING, "matrix {0}: {1}", user, why);
     }
 
     static String words(MatrixFailure failure) {
         var text = String.valueOf(failure.getMessage());
         return switch (failure.kind) {
-            case UNREACHABLE -> text.equals("connecting") ? text : text + "; tried again by itself";
+            case UNREACHABLE -> text.equals(CONNECTING) ? text : text + "; tried again by itself";
             case UNAUTHENTICATED ->
                     text
                             + "; set MATRIX_ACCESS_TOKEN or MATRIX_PASSWORD anew (a file or credential"
@@ -102,12 +119,24 @@ final class MatrixHealth {
         };
     }
 
+    /** Nobody is logged in. */
+    ConnectorHealth unconnected(Map<String, String> identity) {
+        var why = failure.orElseGet(MatrixHealth::connecting);
+        boolean answers = why.kind != MatrixFailure.Kind.UNREACHABLE;
+        return new ConnectorHealth(
+                answers, false, lastSync, words(why), new LinkedHashMap<>(identity));
+    }
+
     /**
      * @param connector in the roster
+     * @param room its id
      * @param probe what the server said just now; the failure if it said nothing
      */
     ConnectorHealth of(
-            String connector, Optional<MatrixFailure> probe, Map<String, String> identity) {
+            String connector,
+            String room,
+            Optional<MatrixFailure> probe,
+            Map<String, String> identity) {
         var problem = probe.or(() -> failure);
         var facts = new LinkedHashMap<>(identity);
         facts.put("cross-signing", signing.words);
@@ -115,8 +144,9 @@ final class MatrixHealth {
                 "decrypts",
                 unreadable == 0 ? "yes" : "no key yet for %d messages".formatted(unreadable));
         if (problem.isEmpty()) {
-            var room = rooms.getOrDefault(connector, "the room is not entered yet");
-            return new ConnectorHealth(true, true, lastSync, room, facts);
+            var entered = rooms.getOrDefault(connector, "the room is not entered yet");
+            var detail = entered.isEmpty() ? unsent.getOrDefault(room, "") : entered;
+            return new ConnectorHealth(true, true, lastSync, detail, facts);
         }
         boolean answers = problem.get().kind != MatrixFailure.Kind.UNREACHABLE;
         boolean isKnown = answers && problem.get().kind != MatrixFailure.Kind.UNAUTHENTICATED;

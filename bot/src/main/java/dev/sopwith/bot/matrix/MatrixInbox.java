@@ -50,6 +50,9 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
     interface Watcher {
         void happened(Happening happening);
 
+        /** The server has answered. */
+        void synced();
+
         void rejected(boolean isSoft);
     }
 
@@ -137,6 +140,7 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
 
     private void deliver(Optional<String> since, String next, List<? extends Happening> all) {
         health.synced();
+        watcher.synced();
         all.forEach(watcher::happened);
         var events = all.stream().map(this::event).flatMap(Optional::stream).toList();
         for (var seat : seats) {
@@ -180,7 +184,7 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
                     .flatMap(Optional::stream)
                     .toList();
         } catch (MatrixFailure e) {
-            if (isPassing(e.kind)) throw e;
+            if (e.isPassing()) throw e;
             LOG.log(
                     System.Logger.Level.WARNING,
                     "what was said in {0} while nobody listened cannot be read: {1}",
@@ -188,13 +192,6 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
                     e.getMessage());
             return List.of();
         }
-    }
-
-    private static boolean isPassing(MatrixFailure.Kind kind) {
-        return switch (kind) {
-            case UNREACHABLE, UNAUTHENTICATED, TOO_MANY -> true;
-            case FORBIDDEN, NOT_FOUND, REFUSED -> false;
-        };
     }
 
     private Optional<InboundEvent> event(Happening happening) {

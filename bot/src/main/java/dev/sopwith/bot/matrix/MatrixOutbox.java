@@ -33,14 +33,20 @@ final class MatrixOutbox {
 
     private final MatrixStore store;
     private final MatrixQueue queue;
+    private final MatrixHealth health;
     private final Function<String, Set<String>> accounts;
     private final InstantSource clock;
 
     /**
      * @param accounts the Matrix ids of a person
      */
-    MatrixOutbox(MatrixStore store, Function<String, Set<String>> accounts, InstantSource clock) {
+    MatrixOutbox(
+            MatrixStore store,
+            MatrixHealth health,
+            Function<String, Set<String>> accounts,
+            InstantSource clock) {
         this.store = store;
+        this.health = health;
         this.queue = new MatrixQueue(clock);
         this.accounts = accounts;
         this.clock = clock;
@@ -106,8 +112,11 @@ final class MatrixOutbox {
                 message.document().isLoud(),
                 () -> {
                     try {
-                        return sending.get();
+                        var result = sending.get();
+                        health.sent(room);
+                        return result;
                     } catch (MatrixFailure e) {
+                        if (!e.isPassing()) health.unsent(room, MatrixHealth.words(e));
                         return failed(e);
                     }
                 });

@@ -50,6 +50,7 @@ final class MatrixRooms implements AutoCloseable {
         try {
             health.room(connector.name(), problem(bridge, connector));
         } catch (MatrixFailure e) {
+            if (e.isPassing()) throw e;
             var why =
                     switch (e.kind) {
                         case FORBIDDEN ->
@@ -63,10 +64,6 @@ final class MatrixRooms implements AutoCloseable {
                                         .formatted(connector.room(), e.getMessage());
                     };
             health.room(connector.name(), why);
-            if (e.kind == MatrixFailure.Kind.UNREACHABLE
-                    || e.kind == MatrixFailure.Kind.UNAUTHENTICATED) {
-                throw e;
-            }
         }
     }
 
@@ -105,6 +102,8 @@ final class MatrixRooms implements AutoCloseable {
 
     /**
      * Comes where the roster sends it, or people of the roster ask it to; says no to all others.
+     *
+     * @throws MatrixFailure when it is to be tried again
      */
     void invited(MatrixBridge bridge, Happening.Invited it, List<MatrixSettings> connectors) {
         boolean isOurs = connectors.stream().anyMatch(connector -> id(connector).equals(it.room()));
@@ -125,6 +124,7 @@ final class MatrixRooms implements AutoCloseable {
                     it.room(),
                     it.sender());
         } catch (MatrixFailure e) {
+            if (e.isPassing()) throw e;
             LOG.log(
                     System.Logger.Level.WARNING,
                     "matrix {0}: the invitation of {1} to {2} failed: {3}",

@@ -4,13 +4,15 @@ import dev.sopwith.bot.matrix.MatrixHealth.Signing;
 import dev.sopwith.engine.secret.Secret;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
  * Sees to it that others can tell this device as the account's own: clients begin to leave out
  * devices that nobody has signed.
  *
- * <p>Threading: one thread.
+ * <p>Threading: {@link #begin} from any thread, and it does not block; what it begins is one at a
+ * time.
  */
 final class MatrixSigning {
     private static final System.Logger LOG = System.getLogger(MatrixSigning.class.getName());
@@ -18,6 +20,7 @@ final class MatrixSigning {
     private final MatrixLogin login;
     private final MatrixHealth health;
     private final Optional<Consumer<String>> terminal;
+    private final AtomicBoolean isBusy = new AtomicBoolean();
 
     /**
      * @param terminal shows lines to a person and keeps none; empty where nobody looks, or what is
@@ -29,12 +32,25 @@ final class MatrixSigning {
         this.terminal = terminal;
     }
 
-    void settle(MatrixBridge bridge) {
+    /** Looks, and does what is to be done, beside all else; again when that did not get through. */
+    void begin(MatrixBridge bridge) {
+        if (!isBusy.compareAndSet(false, true)) return;
+        var _ =
+                Thread.ofVirtual()
+                        .name("matrix-signing")
+                        .start(
+                                () -> {
+                                    settle(bridge);
+                                    isBusy.set(false);
+                                });
+    }
+
+    private void settle(MatrixBridge bridge) {
         try {
             health.signing(settled(bridge));
         } catch (MatrixFailure e) {
             LOG.log(
-                    System.Logger.Level.WARNING,
+                    e.isPassing() ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
                     "matrix {0}: cross-signing was not looked at: {1}",
                     bridge.getUserId(),
                     e.getMessage());
@@ -53,7 +69,7 @@ final class MatrixSigning {
             Wait.on(bridge.restoreSigning(key.reveal()));
             return Signing.SIGNED;
         } catch (MatrixFailure e) {
-            if (e.kind == MatrixFailure.Kind.UNREACHABLE) throw e;
+            if (e.isPassing()) throw e;
             // The message could repeat the key.
             return Signing.WRONG_KEY;
         }

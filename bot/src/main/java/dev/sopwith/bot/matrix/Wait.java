@@ -1,6 +1,7 @@
 package dev.sopwith.bot.matrix;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +29,8 @@ final class Wait {
             return begun.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw failure(e.getCause() == null ? e : e.getCause());
+        } catch (CancellationException _) {
+            throw new MatrixFailure(MatrixFailure.Kind.UNREACHABLE, "the connection was closed");
         } catch (TimeoutException _) {
             begun.cancel(true);
             throw new MatrixFailure(MatrixFailure.Kind.UNREACHABLE, "no answer in time");

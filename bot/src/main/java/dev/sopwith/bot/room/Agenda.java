@@ -202,6 +202,13 @@ final class Agenda {
         quietUntil = now.plus(pause(outages));
     }
 
+    /** The network is there again: no post waits because of what was. */
+    void forgive() {
+        quietUntil = Instant.MIN;
+        outages = 0;
+        setbacks.clear();
+    }
+
     /** Nothing is sent before this. */
     void rest(Instant until) {
         quietUntil = until;

@@ -56,6 +56,7 @@ public final class ChatReconciler implements AutoCloseable {
     private final Set<RunId> runsTold = new LinkedHashSet<>(); // guarded by itself
     private final Set<String> postsTold = new LinkedHashSet<>(); // guarded by itself
     private volatile boolean isAllTold = true;
+    private volatile boolean isBack;
     private volatile boolean isEnding;
     private volatile boolean isClosed;
     private Optional<Thread> thread = Optional.empty();
@@ -114,6 +115,12 @@ public final class ChatReconciler implements AutoCloseable {
             postsTold.add(key);
         }
         asked.release();
+        told.release();
+    }
+
+    /** The network is there again: what waited because of it waits no longer. */
+    public void back() {
+        isBack = true;
         told.release();
     }
 
@@ -179,6 +186,11 @@ public final class ChatReconciler implements AutoCloseable {
 
     /** Looks for a while, then shows for a while; answers whether there was anything to do. */
     private boolean pass() {
+        if (isBack) {
+            isBack = false;
+            agenda.forgive();
+            isAllTold = true;
+        }
         boolean hasLooked = look();
         var next = agenda.batch(clock.instant(), batch, connector.capabilities().threads());
         if (!next.isEmpty()) show(next);

@@ -162,6 +162,10 @@ class MatrixFailure(@JvmField val kind: Kind, message: String, @JvmField val ret
     RuntimeException(message) {
     constructor(kind: Kind, message: String) : this(kind, message, 0)
 
+    /** Whether the same may work later, without anything being changed in the room. */
+    val isPassing: Boolean
+        get() = kind == Kind.UNREACHABLE || kind == Kind.UNAUTHENTICATED || kind == Kind.TOO_MANY
+
     enum class Kind {
         /** No answer, or none of a homeserver; waited out. */
         UNREACHABLE,

@@ -9,8 +9,12 @@ import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonArray
 import kotlinx.serialization.json.jsonPrimitive
+import okhttp3.Call
+import okhttp3.EventListener
+import okhttp3.Handshake
 import okhttp3.OkHttpClient
 import okhttp3.Request
+import java.io.InterruptedIOException
 import java.util.Optional
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
@@ -45,7 +49,15 @@ class HomeServer(url: String) : AutoCloseable {
 
     /** The versions of the protocol that it speaks; fails where something else answers. */
     fun versions(): CompletableFuture<List<String>> = asked {
-        get("/_matrix/client/versions", Optional.empty())["versions"]?.jsonArray?.map { it.jsonPrimitive.content }
+        val greeting = Greeting()
+        val impatient = http.newBuilder().readTimeout(GREETING_SECONDS, TimeUnit.SECONDS).eventListener(greeting).build()
+        val answer = try {
+            get("/_matrix/client/versions", Optional.empty(), impatient)
+        } catch (e: InterruptedIOException) {
+            if (!greeting.isUnderWay) throw e
+            throw MatrixFailure(Kind.UNREACHABLE, "the TLS connection failed: nobody answers; what listens there may speak http and not https")
+        }
+        answer["versions"]?.jsonArray?.map { it.jsonPrimitive.content }
             ?: throw MatrixFailure(Kind.UNREACHABLE, NO_SERVER)
     }
 
@@ -60,10 +72,23 @@ class HomeServer(url: String) : AutoCloseable {
 
     private fun <T> asked(block: suspend () -> T): CompletableFuture<T> = CoroutineScope(Dispatchers.IO).told(block)
 
-    private fun get(path: String, token: Optional<String>): JsonObject {
+    /** Whether a connection waits for the other end to speak TLS. */
+    private class Greeting : EventListener() {
+        @Volatile var isUnderWay = false
+
+        override fun secureConnectStart(call: Call) {
+            isUnderWay = true
+        }
+
+        override fun secureConnectEnd(call: Call, handshake: Handshake?) {
+            isUnderWay = false
+        }
+    }
+
+    private fun get(path: String, token: Optional<String>, by: OkHttpClient = http): JsonObject {
         val request = Request.Builder().url(url + path)
         token.ifPresent { request.header("Authorization", "Bearer $it") }
-        http.newCall(request.build()).execute().use { response ->
+        by.newCall(request.build()).execute().use { response ->
             val text = response.peekBody(ANSWER_MAX).string()
             if (response.code == 401) throw MatrixFailure(Kind.UNAUTHENTICATED, "the server does not know the token")
             val json = runCatching { Json.parseToJsonElement(text) as JsonObject }.getOrNull()
@@ -80,6 +105,7 @@ class HomeServer(url: String) : AutoCloseable {
     }
 
     private companion object {
+        const val GREETING_SECONDS = 8L
         const val ANSWER_MAX = 65_536L
         const val NO_SERVER = "what answers there is no Matrix homeserver"
     }

@@ -138,8 +138,12 @@ class MatrixBridge private constructor(
                 is Credential.Password -> MatrixClientAuthProviderData.classicLoginWithPassword(
                     baseUrl = Url(server.url), identifier = IdentifierType.User(user), password = it.value, deviceId = device,
                     initialDeviceDisplayName = "Sopwith", httpClientEngine = server.engine,
-                ).getOrThrow()
+                ).getOrElse { e -> throw e.toFailure().ofPassword() }
             }
+
+        /** To a login a server says "forbidden" where it means the password. */
+        private fun MatrixFailure.ofPassword(): MatrixFailure =
+            if (kind != Kind.FORBIDDEN) this else MatrixFailure(Kind.UNAUTHENTICATED, "the server does not take MATRIX_PASSWORD: $message")
     }
 
     private fun <T> told(block: suspend () -> T): CompletableFuture<T> = scope.told(block)
@@ -247,7 +251,7 @@ class MatrixBridge private constructor(
         val sent = outer.getOrThrow()
         // Whatever the library thinks: where a room has encryption state nothing readable goes into it. Reactions are never encrypted.
         if (sent !is EncryptedMessageEventContent && sent !is ReactionEventContent && isEncrypted(id)) {
-            throw MatrixFailure(Kind.REFUSED, "room $room is encrypted, and this message would not have been")
+            throw MatrixFailure(Kind.REFUSED, "room $room is encrypted, and this message cannot be encrypted: it is not sent")
         }
         return client.api.room.sendMessageEvent(id, sent, transaction).getOrThrow().full
     }

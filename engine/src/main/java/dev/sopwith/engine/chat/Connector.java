@@ -69,6 +69,12 @@ public interface Connector extends AutoCloseable {
      */
     default void unanswered(String eventId) {}
 
+    /**
+     * Tells when what failed to be sent may get through again, where the network notices; nothing
+     * depends on it but how soon posts are there. Must not block.
+     */
+    default void whenBack(Runnable told) {}
+
     ConnectorHealth health();
 
     /** Ends the connection; what is under way fails. Again does nothing. */

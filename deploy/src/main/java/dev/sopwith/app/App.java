@@ -48,8 +48,10 @@ import dev.sopwith.engine.step.HttpRunner;
 import dev.sopwith.engine.step.KeepingRunner;
 import dev.sopwith.engine.step.ShellRunner;
 import dev.sopwith.engine.step.StepOutputs;
+import dev.sopwith.engine.step.StepRunner;
 import dev.sopwith.engine.store.SqliteStore;
 import dev.sopwith.engine.store.StoreException;
+import dev.sopwith.engine.trigger.TriggerSource;
 import dev.sopwith.ingress.WebhookIngress;
 
 import java.io.IOException;
@@ -59,6 +61,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -244,7 +247,12 @@ public final class App implements AutoCloseable {
         var shell = new ShellRunner(state, epoch, Set.of());
         var outputs = new StepOutputs(state);
         var http = new KeepingRunner(new HttpRunner(AddressPolicy.STRICT), outputs);
-        var runners = Map.of(Tool.SHELL, shell, Tool.HTTP, http);
+        var secrets = new SecretSources(settings.environment());
+        var around =
+                new Devices.World(engine, store, library::current, roster, secrets, random, clock);
+        var devices = new Devices(listed.get().ingress(), around);
+        var runners = new HashMap<Tool, StepRunner>(devices.runners());
+        runners.putAll(Map.of(Tool.SHELL, shell, Tool.HTTP, http));
         var world = new RosterWorld(listed, settings.environment());
         var steps = new StepReconciler(engine, runners, world, clock);
         parts.push(steps);
@@ -271,7 +279,7 @@ public final class App implements AutoCloseable {
         var rooms = new Rooms(store, views, clock);
         var verbs =
                 new Verbs(deeds, store::backup, rights, engine, overview)
-                        .with(new ConnectorReport(rooms::byName, clock));
+                        .with(new ConnectorReport(rooms::byName, devices::sources, clock));
         var audience = new Audience(rights, overview, epoch);
         var terminals =
                 TmuxConnector.open(
@@ -322,6 +330,11 @@ public final class App implements AutoCloseable {
         var schedules = new Schedules(engine, library::current, zone, watch, rooms);
         parts.push(schedules);
         schedules.start();
+        parts.push(devices);
+        devices.start();
+        concerns.hear(devices::notes);
+        var sources = new ArrayList<TriggerSource>(List.of(schedules));
+        sources.addAll(devices.sources());
         var ingress = listed.get().ingress().http();
         var webhooks =
                 ingress.map(
@@ -332,8 +345,8 @@ public final class App implements AutoCloseable {
                                         overview,
                                         library::current,
                                         roster,
-                                        new SecretSources(settings.environment()),
-                                        List.of(schedules),
+                                        secrets,
+                                        sources,
                                         clock));
         if (webhooks.isPresent()) {
             parts.push(webhooks.get());

@@ -134,7 +134,8 @@ final class WebhookDesk {
                         false,
                         cause(request, proven, key),
                         request.at(),
-                        proven);
+                        proven,
+                        Optional.empty());
         return reply(request, engine.deliver(arrival), key.isPresent());
     }
 

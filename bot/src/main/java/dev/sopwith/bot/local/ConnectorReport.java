@@ -2,6 +2,7 @@ package dev.sopwith.bot.local;
 
 import dev.sopwith.engine.chat.Connector;
 import dev.sopwith.engine.chat.ConnectorHealth;
+import dev.sopwith.engine.trigger.TriggerSource;
 
 import tools.jackson.databind.node.ArrayNode;
 
@@ -23,7 +24,7 @@ import java.util.function.Supplier;
 
 /**
  * How the connectors of a service are, whatever their kinds: what each says about itself, all asked
- * at the same time.
+ * at the same time. Then what else starts SOPs, such as brokers.
  *
  * <p>Threading: safe from any thread.
  */
@@ -31,14 +32,19 @@ public final class ConnectorReport {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Supplier<SequencedMap<String, Connector>> connectors;
+    private final Supplier<List<TriggerSource>> sources;
     private final InstantSource clock;
 
     /**
      * @param connectors by their names in the roster
+     * @param sources that start SOPs by way of something outside
      */
     public ConnectorReport(
-            Supplier<SequencedMap<String, Connector>> connectors, InstantSource clock) {
+            Supplier<SequencedMap<String, Connector>> connectors,
+            Supplier<List<TriggerSource>> sources,
+            InstantSource clock) {
         this.connectors = connectors;
+        this.sources = sources;
         this.clock = clock;
     }
 
@@ -61,6 +67,15 @@ public final class ConnectorReport {
                             age(health.lastSeen())));
             lines.addAll(lines(connector.name(), health));
             add(all, connector, health);
+        }
+        for (var it : sources.get()) {
+            var health = it.health();
+            var hears = yes(health.hears());
+            table.add(List.of(it.name(), "trigger", hears, "", age(health.lastDelivery())));
+            lines.add("%s: %s".formatted(it.name(), health.detail()));
+            var row = all.addObject().put("name", it.name()).put("kind", "trigger");
+            row.put("reachable", health.hears()).put("detail", health.detail());
+            health.lastDelivery().ifPresent(last -> row.put("last_seen", last.toString()));
         }
         return new Answer(Answer.Status.OK, lines, table, data);
     }

@@ -19,7 +19,11 @@ import dev.sopwith.engine.expression.Words;
 import dev.sopwith.engine.reading.Findings;
 import dev.sopwith.engine.reading.SourceText;
 import dev.sopwith.engine.roster.IngressSettings.Address;
+import dev.sopwith.engine.roster.IngressSettings.Board;
+import dev.sopwith.engine.roster.IngressSettings.Broker;
 import dev.sopwith.engine.roster.IngressSettings.Http;
+import dev.sopwith.engine.roster.IngressSettings.Pull;
+import dev.sopwith.engine.roster.IngressSettings.Signal;
 import dev.sopwith.engine.run.Assurance;
 import dev.sopwith.engine.secret.TokenScan;
 import dev.sopwith.engine.sop.Diagnostic;
@@ -40,6 +44,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -455,22 +460,73 @@ public final class RosterReader {
     // What else may start SOPs
 
     private IngressSettings ingress() {
+        return new IngressSettings(http(), brokers(), boards());
+    }
+
+    private Optional<Http> http() {
         var http = json.path("ingress").path("http");
         var path = List.of("ingress", "http");
         var listen = address(path, http, "listen");
-        if (listen.isEmpty()) return IngressSettings.NONE;
+        if (listen.isEmpty()) return Optional.empty();
         var owners = new TreeMap<String, List<String>>();
         var credentials = http.path("credentials");
         for (var name : credentials.propertyNames()) {
             owners.put(name, texts(credentials.path(name).path("owners")));
         }
-        return new IngressSettings(
-                Optional.of(
-                        new Http(
-                                listen.get(),
-                                address(path, http, "observe").orElse(Http.OBSERVE),
-                                http.path("requests_per_minute").asInt(Http.REQUESTS_PER_MINUTE),
-                                owners)));
+        return Optional.of(
+                new Http(
+                        listen.get(),
+                        address(path, http, "observe").orElse(Http.OBSERVE),
+                        http.path("requests_per_minute").asInt(Http.REQUESTS_PER_MINUTE),
+                        owners));
+    }
+
+    private SequencedMap<String, Broker> brokers() {
+        var brokers = new LinkedHashMap<String, Broker>();
+        var block = json.path("ingress").path("mqtt");
+        for (var name : block.propertyNames()) {
+            var it = block.path(name);
+            var url = text(it, "url");
+            var broker =
+                    url.flatMap(
+                            text ->
+                                    Broker.of(
+                                            text, texts(it.path("owners")), text(it, "client_id")));
+            if (url.isPresent() && broker.isEmpty()) {
+                findings.add(
+                        VALUE_OUT_OF_RANGE,
+                        placed.at(List.of("ingress", "mqtt", name, "url")),
+                        "%s is no address of a broker".formatted(Quoted.of(url.get())),
+                        "write mqtts://host:port, with a port up to %,d"
+                                .formatted(Address.PORT_MAX));
+            }
+            broker.ifPresent(known -> brokers.put(name, known));
+        }
+        return brokers;
+    }
+
+    private SequencedMap<String, Board> boards() {
+        var boards = new LinkedHashMap<String, Board>();
+        var block = json.path("ingress").path("boards");
+        for (var name : block.propertyNames()) {
+            var signals = new LinkedHashMap<String, Signal>();
+            var all = block.path(name).path("signals");
+            for (var signal : all.propertyNames()) {
+                signals.put(signal, signal(all.path(signal)));
+            }
+            boards.put(name, new Board(text(block.path(name), "chip").orElse(""), signals));
+        }
+        return boards;
+    }
+
+    private static Signal signal(JsonNode block) {
+        var pull = text(block, "pull").orElse("none").toUpperCase(Locale.ROOT);
+        return new Signal(
+                block.path("line").asString(),
+                Pull.valueOf(pull),
+                text(block, "direction").orElse("in").equals("out"),
+                block.path("active_low").asBoolean(false),
+                text(block, "safe").orElse("off").equals("on"));
     }
 
     /** The schema has seen to it that a text looks like one. */
@@ -511,6 +567,11 @@ public final class RosterReader {
         for (var name : credentials.propertyNames()) {
             var path = List.of("ingress", "http", "credentials", name, "owners");
             checkNames(path, credentials.path(name).path("owners"), known, kind);
+        }
+        var brokers = json.path("ingress").path("mqtt");
+        for (var name : brokers.propertyNames()) {
+            var path = List.of("ingress", "mqtt", name, "owners");
+            checkNames(path, brokers.path(name).path("owners"), known, kind);
         }
         var connectors = roster.connectors().stream().map(ConnectorSettings::name).toList();
         for (int i = 0; i < json.path("routes").size(); i++) {

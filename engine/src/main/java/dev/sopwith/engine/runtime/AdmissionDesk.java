@@ -17,6 +17,7 @@ import dev.sopwith.engine.store.Reads;
 import dev.sopwith.engine.store.Tx;
 import dev.sopwith.engine.trigger.Admission;
 import dev.sopwith.engine.trigger.Arrival;
+import dev.sopwith.engine.trigger.Channel;
 import dev.sopwith.engine.trigger.InputValues;
 import dev.sopwith.engine.trigger.Match;
 import dev.sopwith.engine.trigger.Matcher;
@@ -81,8 +82,17 @@ final class AdmissionDesk {
     }
 
     /** Any trigger that matches starts the SOP; several start it once. */
-    private Outcome arrive(Tx tx, SopSet sops, List<Match> matches, Arrival arrival) {
-        var name = matches.getFirst().sop().name();
+    private Outcome arrive(Tx tx, SopSet sops, List<Match> heard, Arrival arrival) {
+        var name = heard.getFirst().sop().name();
+        var matches = heard.stream().filter(it -> !arrival.isLeftOutBy(it.trigger())).toList();
+        if (matches.isEmpty()) {
+            return unasked(tx, Optional.empty(), arrival, Outcome.of(name, Kind.RETAINED, ""));
+        }
+        var flaw = arrival.channel().flatMap(Channel::flaw);
+        if (flaw.isPresent()) {
+            var outcome = Outcome.of(name, Kind.BAD_INPUT, flaw.get());
+            return unasked(tx, sops.find(name).map(SopSet.Loaded::sop), arrival, outcome);
+        }
         var match = matches.stream().filter(Match::starts).findFirst();
         if (match.isEmpty()) {
             var why =

@@ -19,6 +19,7 @@ import dev.sopwith.engine.trigger.Outcome;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -128,6 +129,24 @@ public final class Engine implements Intake {
                     // Time or a new SOP may have made room: it belongs to those who wait.
                     desks.queue().fillSlots(tx, now.sops(), arrival.at());
                     return desks.admission().arrive(tx, now.sops(), now.matcher(), arrival);
+                });
+    }
+
+    /** All in one commit: what came in together costs one sync. */
+    @Override
+    public List<List<Outcome>> deliverAll(List<Arrival> arrivals) {
+        if (arrivals.isEmpty()) return List.of();
+        var now = index();
+        return commit(
+                arrivals.getLast().at(),
+                now,
+                (tx, desks) -> {
+                    var all = new ArrayList<List<Outcome>>(arrivals.size());
+                    for (var arrival : arrivals) {
+                        desks.queue().fillSlots(tx, now.sops(), arrival.at());
+                        all.add(desks.admission().arrive(tx, now.sops(), now.matcher(), arrival));
+                    }
+                    return List.copyOf(all);
                 });
     }
 

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param cause what it is, in words, such as {@code asked by alice}
  * @param at when it was received
  * @param proven what was proved about who sent it; a webhook hears nothing else
+ * @param channel by which way it came; empty where nothing is known of it
  */
 public record Arrival(
         Delivery delivery,
@@ -27,7 +28,8 @@ public record Arrival(
         boolean byPerson,
         String cause,
         Instant at,
-        Set<Credential> proven) {
+        Set<Credential> proven,
+        Optional<Channel> channel) {
     public Arrival {
         given = Map.copyOf(given);
         initiators = Set.copyOf(initiators);
@@ -43,17 +45,41 @@ public record Arrival(
             boolean byPerson,
             String cause,
             Instant at) {
-        this(delivery, key, given, initiators, byPerson, cause, at, Set.of());
+        this(delivery, key, given, initiators, byPerson, cause, at, Set.of(), Optional.empty());
     }
 
     /** The same, from a sender who has proved these. */
     public Arrival proving(Set<Credential> proven) {
-        return new Arrival(delivery, key, given, initiators, byPerson, cause, at, proven);
+        return new Arrival(delivery, key, given, initiators, byPerson, cause, at, proven, channel);
     }
 
-    /** Whether it may start a SOP by this trigger: each webhook asks for its own proof. */
+    /** The same, come by this way. */
+    public Arrival by(Channel channel) {
+        return new Arrival(
+                delivery,
+                key,
+                given,
+                initiators,
+                byPerson,
+                cause,
+                at,
+                proven,
+                Optional.of(channel));
+    }
+
+    /**
+     * Whether it may start a SOP by this trigger: each webhook asks for its own proof, and each
+     * message and signal is for those of its way.
+     */
     public boolean mayStartBy(Trigger trigger) {
-        return !(trigger instanceof Trigger.Webhook webhook)
-                || proven.contains(webhook.credential());
+        boolean isProven =
+                !(trigger instanceof Trigger.Webhook webhook)
+                        || proven.contains(webhook.credential());
+        return isProven && channel.filter(it -> !it.isFor(trigger)).isEmpty();
+    }
+
+    /** Whether this trigger hears it and leaves it out, as it does with retained messages. */
+    public boolean isLeftOutBy(Trigger trigger) {
+        return channel.filter(it -> it.isLeftOut(trigger)).isPresent();
     }
 }

@@ -16,4 +16,12 @@ public interface Intake {
      * nothing is known: whoever sent it has to send it again, under the same key.
      */
     List<Outcome> deliver(Arrival arrival);
+
+    /**
+     * Takes several in, in this order: what came of each. All are durable once it returns; when it
+     * throws, nothing is known of any.
+     */
+    default List<List<Outcome>> deliverAll(List<Arrival> arrivals) {
+        return arrivals.stream().map(this::deliver).toList();
+    }
 }

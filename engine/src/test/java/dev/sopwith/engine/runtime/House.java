@@ -172,14 +172,14 @@ final class House {
             Map<String, String> given,
             boolean byPerson) {
         return new Arrival(
-                new Delivery(source, topic, Payload.of(payload)),
-                key,
-                given,
-                Set.of("alice"),
-                byPerson,
-                byPerson ? "asked by alice" : "webhook",
-                now,
-                Set.of(new Credential(Auth.BEARER, "SOPWITH_WEBHOOK_TEST")));
+                        new Delivery(source, topic, Payload.of(payload)),
+                        key,
+                        given,
+                        Set.of("alice"),
+                        byPerson,
+                        byPerson ? "asked by alice" : "webhook",
+                        now)
+                .proving(Set.of(new Credential(Auth.BEARER, "SOPWITH_WEBHOOK_TEST")));
     }
 
     // Runs

@@ -115,6 +115,8 @@ class DiscordPlacesTest extends OnTheWire {
             var _ = lost.subscribe(Optional.empty(), _ -> {});
             FakeDiscord.await("word of it", () -> !announced.isEmpty());
             assertThat(announced).first().asString().contains("there is no channel 4711");
+            // Told while the connection is still made: until then health speaks of that.
+            FakeDiscord.await("that it stands there", () -> lost.health().reachable());
             assertThat(lost.health().detail()).contains("there is no channel 4711");
             var message = new OutboundMessage("a", "4711", Optional.empty(), line("a"), List.of());
             assertThat(lost.send(message).error().orElseThrow()).contains("Unknown Channel");

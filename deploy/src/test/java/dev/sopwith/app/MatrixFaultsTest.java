@@ -153,8 +153,7 @@ class MatrixFaultsTest {
         }
         var prompt = house.awaitPrompt("R-1");
         Eventually.await(() -> house.count("matrix:" + house.alice.id()) >= 10);
-        var answers =
-                house.shown().stream().filter(it -> it.text().contains(" in the roster")).toList();
+        var answers = house.shown().stream().filter(it -> it.text().contains(" in the roster")).toList();
         var late =
                 answers.stream()
                         .filter(
@@ -167,6 +166,26 @@ class MatrixFaultsTest {
                         .toList();
         assertThat(late).as("answers that waited for the prompt").isNotEmpty();
         assertThat(house.count("needs a yes")).isEqualTo(1);
+    }
+
+    @Test
+    void who_is_faster_than_the_marks_of_the_service_has_voted() throws Exception {
+        house.start();
+        var storm =
+                house.proxy.failAlways(
+                        it -> it.isSend() && it.path().contains("/m.reaction/"),
+                        FaultProxy.tooMany(Duration.ofSeconds(1)));
+        house.alice.say(house.room, "!sop run ask");
+        var prompt = house.awaitShown(it -> it.text().contains("needs a yes"));
+        var undecided = house.carol.react(house.room, prompt.id(), "❌");
+        house.carol.redact(house.room, undecided);
+        house.bob.react(house.room, prompt.id(), "✅");
+        house.alice.say(house.room, "!sop whoami");
+        house.awaitText("matrix:" + house.alice.id() + ": alice in the roster");
+        storm.end();
+
+        house.awaitText("counted 1 of 1: matrix:" + house.bob.id());
+        house.awaitCard("R-1", "completed");
     }
 
     @Test

@@ -28,7 +28,8 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
 
     private static final Duration RETRY_MIN = Duration.ofSeconds(1);
     private static final Duration RETRY_MAX = Duration.ofMinutes(1);
-    private static final Duration TICK = Duration.ofSeconds(5);
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final int TICKS_OF_KEYS = 5;
 
     /** How long what is to be sent waits for the first connection, before it counts as failed. */
     private static final Duration FIRST = Duration.ofSeconds(20);
@@ -219,8 +220,10 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
         var store = MatrixStore.open(folder, world.clock().millis());
         Optional<MatrixBridge> bridge = Optional.empty();
         try {
-            var inbox = new MatrixInbox(store, new MatrixText(user), health, world.clock(), this);
-            var outbox = new MatrixOutbox(store, health, world.people()::accounts, world.clock());
+            var early = new EarlyMarks(store, world.clock());
+            var text = new MatrixText(user);
+            var inbox = new MatrixInbox(store, text, health, world.clock(), early, this);
+            var outbox = new MatrixOutbox(store, health, early, world.people()::accounts, world.clock());
             Optional<Credential> secret =
                     MatrixBridge.isUsed(store.source())
                             ? Optional.empty()
@@ -257,7 +260,7 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
 
     /** While it is connected: until the server does not know us any more. */
     private void mind() throws InterruptedException {
-        while (!isClosed && !isRejected) {
+        for (int tick = 1; !isClosed && !isRejected; tick++) {
             var task = todo.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
             var now = open;
             if (now.isEmpty()) return;
@@ -265,6 +268,8 @@ final class MatrixAccount implements MatrixInbox.Watcher, AutoCloseable {
                 run(task);
                 continue;
             }
+            now.get().inbox().handEarly();
+            if (tick % TICKS_OF_KEYS != 0) continue;
             if (now.get().inbox().readAgain(now.get().bridge()))
                 LOG.log(System.Logger.Level.DEBUG, "keys are missing");
             if (!health.isSigningKnown()) signing.begin(now.get().bridge());

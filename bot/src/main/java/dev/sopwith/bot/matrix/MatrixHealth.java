@@ -107,7 +107,7 @@ final class MatrixHealth {
     static String words(MatrixFailure failure) {
         var text = String.valueOf(failure.getMessage());
         return switch (failure.kind) {
-            case UNREACHABLE -> text.equals("connecting") ? text : text + "; tried again by itself";
+            case UNREACHABLE -> failure == CONNECTING ? text : text + "; tried again by itself";
             case UNAUTHENTICATED ->
                     text
                             + "; set MATRIX_ACCESS_TOKEN or MATRIX_PASSWORD anew (a file or credential"
@@ -120,8 +120,7 @@ final class MatrixHealth {
     ConnectorHealth unconnected(Map<String, String> identity) {
         var why = failure.orElseGet(() -> CONNECTING);
         boolean answers = why.kind != MatrixFailure.Kind.UNREACHABLE;
-        return new ConnectorHealth(
-                answers, false, lastSync, words(why), new LinkedHashMap<>(identity));
+        return new ConnectorHealth(answers, false, lastSync, words(why), new LinkedHashMap<>(identity));
     }
 
     /**

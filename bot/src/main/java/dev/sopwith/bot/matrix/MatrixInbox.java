@@ -39,6 +39,7 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
     private final MatrixHealth health;
     private final InstantSource clock;
     private final Watcher watcher;
+    private final EarlyMarks early;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().name("matrix-inbox").factory());
     private final List<Seat> seats = new CopyOnWriteArrayList<>();
@@ -85,11 +86,13 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
             MatrixText text,
             MatrixHealth health,
             InstantSource clock,
+            EarlyMarks early,
             Watcher watcher) {
         this.store = store;
         this.text = text;
         this.health = health;
         this.clock = clock;
+        this.early = early;
         this.watcher = watcher;
     }
 
@@ -199,7 +202,8 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
         return switch (happening) {
             case Happening.Said it -> text.message(it);
             case Happening.Edited it -> text.edit(it);
-            case Happening.Marked it -> MatrixText.mark(it.key()).map(mark -> marked(it, mark));
+            case Happening.Marked it ->
+                    MatrixText.mark(it.key()).flatMap(mark -> marked(it, mark));
             case Happening.Redacted it ->
                     store.reaction(it.target()).flatMap(was -> taken(it, was));
             case Happening.Unreadable it -> {
@@ -214,21 +218,31 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
         };
     }
 
-    private InboundEvent marked(Happening.Marked it, String mark) {
+    private Optional<InboundEvent> marked(Happening.Marked it, String mark) {
         var reaction = new MatrixStore.Reaction(it.target(), it.sender(), mark);
         store.reaction(it.eventId(), reaction, clock.millis());
+        if (early.isEarly(it.room(), it.target())) {
+            store.early(it.eventId(), it.room(), it.at());
+            return Optional.empty();
+        }
+        return Optional.of(event(it.eventId(), it.room(), it.at(), reaction));
+    }
+
+    private static InboundEvent event(
+            String id, String room, Instant at, MatrixStore.Reaction reaction) {
         return new InboundEvent.Reaction(
-                it.eventId(),
-                it.room(),
-                it.target(),
-                MatrixText.account(it.sender()),
-                mark,
-                it.at());
+                id,
+                room,
+                reaction.target(),
+                MatrixText.account(reaction.sender()),
+                reaction.mark(),
+                at);
     }
 
     /** Only by whose it is: the power that somebody has in a room withdraws nobody's vote. */
-    private static Optional<InboundEvent> taken(Happening.Redacted it, MatrixStore.Reaction was) {
+    private Optional<InboundEvent> taken(Happening.Redacted it, MatrixStore.Reaction was) {
         if (!was.sender().equals(it.sender())) return Optional.empty();
+        store.forgetEarly(it.target());
         return Optional.of(
                 new InboundEvent.ReactionRemoved(
                         it.eventId(),
@@ -257,15 +271,33 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
         return !waiting.isEmpty();
     }
 
+    /** Hands over marks that came before their message was delivered. */
+    void handEarly() {
+        try {
+            Wait.on(CompletableFuture.runAsync(this::handDue, thread));
+        } catch (MatrixFailure e) {
+            LOG.log(System.Logger.Level.DEBUG, "not taken yet", e);
+        }
+    }
+
+    private void handDue() {
+        for (var it : early.due()) {
+            handLate(event(it.event(), it.room(), it.at(), it.reaction()));
+            store.forgetEarly(it.event());
+        }
+    }
+
     private void deliverLate(Happening happening) {
-        var event = event(happening);
-        if (event.isEmpty()) return;
+        event(happening).ifPresent(this::handLate);
+    }
+
+    private void handLate(InboundEvent event) {
         for (var seat : seats) {
-            if (!seat.covers.test(happening.getRoom())) continue;
+            if (!seat.covers.test(event.room())) continue;
             if (!seat.isLive || seat.position.isEmpty()) {
                 throw new IllegalStateException("nobody listens yet");
             }
-            hand(seat, List.of(event.get()), seat.position.get());
+            hand(seat, List.of(event), seat.position.get());
         }
     }
 

@@ -34,6 +34,7 @@ final class MatrixOutbox {
     private final MatrixStore store;
     private final MatrixQueue queue;
     private final MatrixHealth health;
+    private final EarlyMarks early;
     private final Function<String, Set<String>> accounts;
     private final InstantSource clock;
 
@@ -43,10 +44,12 @@ final class MatrixOutbox {
     MatrixOutbox(
             MatrixStore store,
             MatrixHealth health,
+            EarlyMarks early,
             Function<String, Set<String>> accounts,
             InstantSource clock) {
         this.store = store;
         this.health = health;
+        this.early = early;
         this.queue = new MatrixQueue(clock);
         this.accounts = accounts;
         this.clock = clock;
@@ -63,17 +66,31 @@ final class MatrixOutbox {
                 () -> {
                     var written = MatrixHtml.write(message.document(), accounts);
                     var outgoing = outgoing(written, message);
-                    var event =
-                            once(
-                                    transaction(message),
-                                    it -> Wait.on(bridge.send(room, outgoing, it)));
+                    var marks = setsMarks ? marks(message.document()) : List.<String>of();
+                    var event = put(bridge, room, transaction(message), outgoing, !marks.isEmpty());
                     files(bridge, room, event, message, written.whole());
-                    if (setsMarks) {
-                        for (var mark : marks(message.document()))
-                            setMark(bridge, room, event, mark);
-                    }
+                    for (var mark : marks) setMark(bridge, room, event, mark);
+                    if (!marks.isEmpty()) early.delivered(event);
                     return SendResult.delivered(event);
                 });
+    }
+
+    private String put(
+            MatrixBridge bridge,
+            String room,
+            String transaction,
+            Outgoing outgoing,
+            boolean hasMarks) {
+        if (!hasMarks) return once(transaction, it -> Wait.on(bridge.send(room, outgoing, it)));
+        early.sending(transaction, room);
+        try {
+            var event = once(transaction, it -> Wait.on(bridge.send(room, outgoing, it)));
+            early.sent(transaction, event);
+            return event;
+        } catch (MatrixFailure e) {
+            if (!e.isPassing()) early.refused(transaction);
+            throw e;
+        }
     }
 
     SendResult update(

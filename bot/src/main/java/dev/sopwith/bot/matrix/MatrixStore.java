@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,8 @@ final class MatrixStore implements AutoCloseable {
                             + " (event varchar primary key, target varchar not null, sender varchar not null,"
                             + " mark varchar not null, at bigint not null)",
                     "create table if not exists sopwith_unreadable"
+                            + " (event varchar primary key, room varchar not null, at bigint not null)",
+                    "create table if not exists sopwith_early"
                             + " (event varchar primary key, room varchar not null, at bigint not null)");
 
     private final HikariDataSource source;
@@ -50,6 +53,9 @@ final class MatrixStore implements AutoCloseable {
 
     /** Somebody's reaction, which its redaction does not describe any more. */
     record Reaction(String target, String sender, String mark) {}
+
+    /** A reaction that is kept aside. */
+    record Early(String event, String room, Instant at, Reaction reaction) {}
 
     /** What could not be read when it came. */
     record Unreadable(String event, String room) {}
@@ -111,7 +117,7 @@ final class MatrixStore implements AutoCloseable {
                             statement.execute(table);
                         }
                     }
-                    for (var table : List.of("sent", "edit", "reaction", "unreadable")) {
+                    for (var table : List.of("sent", "edit", "reaction", "unreadable", "early")) {
                         update(
                                 c,
                                 "delete from sopwith_" + table + " where at < ?",
@@ -201,6 +207,41 @@ final class MatrixStore implements AutoCloseable {
                                                     rows.getString(3)))
                                     : Optional.empty();
                         }
+                    }
+                });
+    }
+
+    void early(String event, String room, Instant at) {
+        write("merge into sopwith_early key (event) values (?, ?, ?)", event, room, at.toEpochMilli());
+    }
+
+    void forgetEarly(String event) {
+        write("delete from sopwith_early where event = ?", event);
+    }
+
+    /** Reactions that are kept aside, oldest first. */
+    List<Early> early() {
+        return work(
+                c -> {
+                    try (var select =
+                                    c.prepareStatement(
+                                            "select event, e.room, e.at, target, sender, mark"
+                                                    + " from sopwith_early e join sopwith_reaction using (event)"
+                                                    + " order by e.at");
+                            var rows = select.executeQuery()) {
+                        var all = new ArrayList<Early>();
+                        while (rows.next()) {
+                            var reaction =
+                                    new Reaction(
+                                            rows.getString(4), rows.getString(5), rows.getString(6));
+                            all.add(
+                                    new Early(
+                                            rows.getString(1),
+                                            rows.getString(2),
+                                            Instant.ofEpochMilli(rows.getLong(3)),
+                                            reaction));
+                        }
+                        return all;
                     }
                 });
     }

@@ -5,12 +5,17 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for a condition, as long as it takes but not for ever. */
-final class Await {
+public final class Await {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private Await() {}
 
-    static void until(String what, Callable<Boolean> condition) {
+    /**
+     * Returns once it holds; what it throws fails the test.
+     *
+     * @param what is waited for, in words
+     */
+    public static void until(String what, Callable<Boolean> condition) {
         long end = System.nanoTime() + DEADLINE.toNanos();
         try {
             while (!condition.call()) {

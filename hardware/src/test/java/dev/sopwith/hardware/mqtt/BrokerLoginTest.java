@@ -3,6 +3,7 @@ package dev.sopwith.hardware.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sopwith.engine.Peer;
+import dev.sopwith.engine.step.Await;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +62,7 @@ class BrokerLoginTest {
     void a_broker_with_another_certificate_is_not_trusted() throws Exception {
         try (var broker = broker();
                 var house = house(broker).start()) {
-            Until.until("it is said", () -> house.detail().contains("certification path"));
+            Await.until("it is said", () -> house.detail().contains("certification path"));
             assertThat(house.source().health().hears()).isFalse();
         }
     }
@@ -74,8 +75,8 @@ class BrokerLoginTest {
                         house(broker)
                                 .environment("MQTT_HOME_CA_FILE", server.certificate().toString())
                                 .start()) {
-            Until.until("it is said", () -> house.detail().contains("127.0.0.1"));
-            Until.until("it says why", () -> house.detail().contains("subject alternative names"));
+            Await.until("it is said", () -> house.detail().contains("127.0.0.1"));
+            Await.until("it says why", () -> house.detail().contains("subject alternative names"));
         }
     }
 
@@ -87,7 +88,7 @@ class BrokerLoginTest {
                     house(broker)
                             .environment("MQTT_HOME_CA_FILE", server.certificate().toString())
                             .start()) {
-                Until.until("it is not let in", () -> house.detail().contains("losed"));
+                Await.until("it is not let in", () -> house.detail().contains("losed"));
                 assertThat(house.source().health().hears()).isFalse();
             }
             try (var house =
@@ -104,23 +105,23 @@ class BrokerLoginTest {
     void what_cannot_be_used_is_named() throws Exception {
         try (var house = new MqttHouse(folder.resolve("sops"), "mqtts://127.0.0.1:1")) {
             house.environment("MQTT_HOME_CA", "no certificate").start();
-            Until.until(
+            Await.until(
                     "it is said",
                     () -> house.detail().contains("MQTT_HOME_CA holds no certificate"));
         }
         try (var house = new MqttHouse(folder.resolve("sops"), "mqtts://127.0.0.1:1")) {
             house.environment("MQTT_HOME_CERT_FILE", server.certificate().toString()).start();
-            Until.until("it is said", () -> house.detail().contains("belong together"));
+            Await.until("it is said", () -> house.detail().contains("belong together"));
         }
         try (var house = new MqttHouse(folder.resolve("sops"), "mqtts://127.0.0.1:1")) {
             house.environment("MQTT_HOME_CERT_FILE", server.certificate().toString())
                     .environment("MQTT_HOME_KEY", "-----BEGIN EC PRIVATE KEY-----")
                     .start();
-            Until.until("it is said", () -> house.detail().contains("openssl pkcs8"));
+            Await.until("it is said", () -> house.detail().contains("openssl pkcs8"));
         }
         try (var house = new MqttHouse(folder.resolve("sops"), "mqtt://127.0.0.1:1")) {
             house.environment("MQTT_HOME_PASSWORD", "secret").start();
-            Until.until("it is said", () -> house.detail().contains("MQTT_HOME_USER is not"));
+            Await.until("it is said", () -> house.detail().contains("MQTT_HOME_USER is not"));
         }
     }
 
@@ -135,7 +136,7 @@ class BrokerLoginTest {
                             .environment("MQTT_HOME_USER", "desk")
                             .environment("MQTT_HOME_PASSWORD", "wrong")
                             .start()) {
-                Until.until("it is said", () -> house.detail().contains("refused"));
+                Await.until("it is said", () -> house.detail().contains("refused"));
                 assertThat(house.detail()).doesNotContain("wrong");
             }
             try (var house =

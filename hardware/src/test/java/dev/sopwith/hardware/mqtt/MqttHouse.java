@@ -8,6 +8,7 @@ import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.roster.IngressSettings.Broker;
 import dev.sopwith.engine.roster.Roster;
 import dev.sopwith.engine.secret.SecretSources;
+import dev.sopwith.engine.step.Await;
 import dev.sopwith.engine.store.InMemoryStore;
 import dev.sopwith.engine.store.StoreException;
 import dev.sopwith.engine.trigger.Arrival;
@@ -118,7 +119,7 @@ final class MqttHouse implements Intake, AutoCloseable {
     }
 
     MqttHouse hearing() throws Exception {
-        Until.until("it hears", () -> source().health().hears());
+        Await.until("it hears", () -> source().health().hears());
         return this;
     }
 

@@ -9,6 +9,7 @@ import dev.sopwith.engine.secret.SecretSources;
 import dev.sopwith.engine.sop.SopFiles;
 import dev.sopwith.engine.sop.Step;
 import dev.sopwith.engine.sop.Tool;
+import dev.sopwith.engine.step.Await;
 import dev.sopwith.engine.step.FailureReason;
 import dev.sopwith.engine.step.Recovered;
 import dev.sopwith.engine.step.StepEnd;
@@ -82,7 +83,7 @@ class MqttRunnerTest {
                     .isInstanceOfSatisfying(
                             StepEnd.Succeeded.class,
                             it -> assertThat(it.how()).isEqualTo("confirmed by home"));
-            Until.until("it comes", () -> house.taken.size() == 1);
+            Await.until("it comes", () -> house.taken.size() == 1);
             assertThat(house.payloads()).containsExactly("{\"on\": true}");
             assertThat(house.taken.getFirst().key())
                     .contains("home " + new StepKey("e1", 12, 3, 1, 1).idempotencyKey());
@@ -124,7 +125,7 @@ class MqttRunnerTest {
                                     throw new IllegalStateException(e);
                                 }
                             });
-            Until.until("it goes on", () -> runner.recover(order) instanceof Recovered.Running);
+            Await.until("it goes on", () -> runner.recover(order) instanceof Recovered.Running);
             assertThat(runner.stop(order.key(), "cancelled by alice")).isTrue();
             assertThat(reason(end.get(10, TimeUnit.SECONDS)))
                     .isEqualTo(new FailureReason.Stopped("cancelled by alice"));

@@ -9,6 +9,7 @@ import dev.sopwith.engine.expression.Condition;
 import dev.sopwith.engine.expression.MqttFilter;
 import dev.sopwith.engine.expression.Parsed;
 import dev.sopwith.engine.sop.Trigger;
+import dev.sopwith.engine.step.Await;
 import dev.sopwith.engine.trigger.Channel;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -52,7 +53,7 @@ class MqttSourceTest {
         try (var broker = broker();
                 var house = house(broker).sop("deploy", "ops/+/deploy", "").start().hearing()) {
             MqttHouse.publish(broker.port(), "ops/web/deploy", "{\"version\": \"1.2\"}");
-            Until.until("it comes", () -> house.taken.size() == 1);
+            Await.until("it comes", () -> house.taken.size() == 1);
             var arrival = house.taken.getFirst();
             assertThat(arrival.delivery().topic()).isEqualTo("ops/web/deploy");
             assertThat(arrival.delivery().payload().text()).isEqualTo("{\"version\": \"1.2\"}");
@@ -68,7 +69,7 @@ class MqttSourceTest {
         try (var broker = broker();
                 var house = house(broker).sop("bell", "bell", "").start().hearing()) {
             MqttHouse.publish(broker.port(), "bell", "pressed", "pressed");
-            Until.until("both come", () -> house.taken.size() == 2);
+            Await.until("both come", () -> house.taken.size() == 2);
             assertThat(house.taken.get(0).key()).isNotEqualTo(house.taken.get(1).key());
         }
     }
@@ -86,7 +87,7 @@ class MqttSourceTest {
                     .applyUserProperties()
                     .send();
             client.disconnect();
-            Until.until("it comes", () -> house.taken.size() == 1);
+            Await.until("it comes", () -> house.taken.size() == 1);
             assertThat(house.taken.getFirst().key()).contains("home 4711");
         }
     }
@@ -98,7 +99,7 @@ class MqttSourceTest {
             house.stop();
             MqttHouse.publish(broker.port(), "bell", "1", "2", "3");
             house.start().hearing();
-            Until.until("all come", () -> house.taken.size() >= 3);
+            Await.until("all come", () -> house.taken.size() >= 3);
             assertThat(house.payloads()).containsExactly("1", "2", "3");
         }
     }
@@ -109,14 +110,14 @@ class MqttSourceTest {
                 var house = house(broker).sop("bell", "bell", "").start().hearing()) {
             house.outages.set(Integer.MAX_VALUE);
             MqttHouse.publish(broker.port(), "bell", "1", "2");
-            Until.until("it is said", () -> house.detail().contains("the disk is away"));
+            Await.until("it is said", () -> house.detail().contains("the disk is away"));
             assertThat(house.source().health().hears()).isFalse();
             house.stop();
             assertThat(house.taken).isEmpty();
 
             house.outages.set(2);
             house.start();
-            Until.until("both come", () -> house.taken.size() >= 2);
+            Await.until("both come", () -> house.taken.size() >= 2);
             assertThat(house.payloads()).containsExactly("1", "2");
             house.hearing();
         }
@@ -128,7 +129,7 @@ class MqttSourceTest {
                 var house = house(broker).sop("bell", "bell", "").start().hearing()) {
             house.full.set(3);
             MqttHouse.publish(broker.port(), "bell", "1");
-            Until.until("it is taken in", () -> house.taken.size() == 1);
+            Await.until("it is taken in", () -> house.taken.size() == 1);
             assertThat(house.full).hasValue(0);
         }
     }
@@ -139,13 +140,13 @@ class MqttSourceTest {
                 var house = house(broker).sop("bell", "bell", "").start().hearing()) {
             house.outages.set(6); // long enough for the broker to go and come meanwhile
             MqttHouse.publish(broker.port(), "bell", "pressed", "pressed");
-            Until.until("it is said", () -> house.detail().contains("the disk is away"));
+            Await.until("it is said", () -> house.detail().contains("the disk is away"));
             broker.kill();
             broker.again();
-            Until.until("both come", () -> house.taken.size() >= 2);
+            Await.until("both come", () -> house.taken.size() >= 2);
             house.hearing();
             MqttHouse.publish(broker.port(), "bell", "last");
-            Until.until("the last comes", () -> house.payloads().contains("last"));
+            Await.until("the last comes", () -> house.payloads().contains("last"));
             assertThat(house.payloads()).containsExactly("pressed", "pressed", "last");
         }
     }
@@ -164,7 +165,7 @@ class MqttSourceTest {
                     broker.again();
                 }
             }
-            Until.until("all come", () -> new HashSet<>(house.payloads()).size() == total);
+            Await.until("all come", () -> new HashSet<>(house.payloads()).size() == total);
             var expected = IntStream.range(0, total).mapToObj(Integer::toString).toList();
             assertThat(new HashSet<>(house.payloads())).isEqualTo(new HashSet<>(expected));
             assertThat(house.taken.size()).isEqualTo(total);
@@ -199,7 +200,7 @@ class MqttSourceTest {
                 broker.kill();
                 broker.again();
             }
-            Until.until("all come", () -> new HashSet<>(house.payloads()).size() == 6);
+            Await.until("all come", () -> new HashSet<>(house.payloads()).size() == 6);
             assertThat(house.payloads())
                     .contains("a0", "b0", "a1", "b1", "a2", "b2")
                     .doesNotHaveDuplicates();
@@ -222,7 +223,7 @@ class MqttSourceTest {
                     .send();
             client.disconnect();
             house.start().hearing();
-            Until.until("it comes", () -> house.taken.size() == 1);
+            Await.until("it comes", () -> house.taken.size() == 1);
             var arrival = house.taken.getFirst();
             assertThat(arrival.channel())
                     .contains(new Channel.Broker("home", true, true, Optional.empty()));
@@ -254,7 +255,7 @@ class MqttSourceTest {
                 client.publishWith().topic("bell").qos(MqttQos.AT_LEAST_ONCE).payload(it).send();
             }
             client.disconnect();
-            Until.until("both come", () -> house.taken.size() == 2);
+            Await.until("both come", () -> house.taken.size() == 2);
             assertThat(house.taken.get(0).channel().orElseThrow().flaw())
                     .contains("the payload is no UTF-8");
             assertThat(house.taken.get(1).channel().orElseThrow().flaw())
@@ -267,14 +268,14 @@ class MqttSourceTest {
         try (var broker = broker();
                 var house = house(broker).sop("one", "one", "").start().hearing()) {
             house.sop("two", "two/#", "");
-            Until.until("it asks", () -> house.detail().contains("one, two/#"));
+            Await.until("it asks", () -> house.detail().contains("one, two/#"));
             MqttHouse.publish(broker.port(), "two/x", "2");
-            Until.until("it comes", () -> house.payloads().contains("2"));
+            Await.until("it comes", () -> house.payloads().contains("2"));
             house.without("one");
-            Until.until("it asks no more", () -> !house.detail().contains("one"));
+            Await.until("it asks no more", () -> !house.detail().contains("one"));
             MqttHouse.publish(broker.port(), "one", "1");
             MqttHouse.publish(broker.port(), "two/x", "3");
-            Until.until("it comes", () -> house.payloads().contains("3"));
+            Await.until("it comes", () -> house.payloads().contains("3"));
             assertThat(house.payloads()).containsExactly("2", "3");
         }
     }
@@ -293,7 +294,7 @@ class MqttSourceTest {
             house.start().hearing();
             MqttHouse.publish(broker.port(), "one", "1");
             MqttHouse.publish(broker.port(), "two", "2");
-            Until.until("it comes", () -> house.payloads().contains("2"));
+            Await.until("it comes", () -> house.payloads().contains("2"));
             assertThat(house.payloads()).containsExactly("2");
         }
     }
@@ -303,7 +304,7 @@ class MqttSourceTest {
         try (var broker = broker()) {
             broker.stop();
             try (var house = house(broker).sop("bell", "bell", "").start()) {
-                Until.until("it is said", () -> house.detail().contains("Connection refused"));
+                Await.until("it is said", () -> house.detail().contains("Connection refused"));
                 assertThat(house.source().health().hears()).isFalse();
                 broker.again();
                 house.hearing();
@@ -317,7 +318,7 @@ class MqttSourceTest {
                         Mosquitto.start(
                                 folder.resolve("broker"), List.of("allow_anonymous false"));
                 var house = house(broker).sop("bell", "bell", "").start()) {
-            Until.until("it is said", () -> house.detail().contains("refused: not authorized"));
+            Await.until("it is said", () -> house.detail().contains("refused: not authorized"));
             assertThat(house.source().health().hears()).isFalse();
         }
     }
@@ -328,11 +329,11 @@ class MqttSourceTest {
                 var house = house(broker).clientId("the-desk").sop("bell", "bell", "").start()) {
             house.hearing();
             var other = MqttHouse.somebody(broker.port(), "the-desk");
-            Until.until("it is said", () -> house.detail().contains("the same name, the-desk"));
+            Await.until("it is said", () -> house.detail().contains("the same name, the-desk"));
             other.disconnect();
             house.hearing();
             MqttHouse.publish(broker.port(), "bell", "1");
-            Until.until("it comes", () -> house.payloads().contains("1"));
+            Await.until("it comes", () -> house.payloads().contains("1"));
         }
     }
 }

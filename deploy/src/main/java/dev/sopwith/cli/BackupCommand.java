@@ -39,6 +39,6 @@ final class BackupCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var whole = here.folder().resolve(file).toAbsolutePath().normalize().toString();
-        return VerbCommand.ask(here, stateDir, List.of("backup", whole), false, json);
+        return VerbCommand.ask(here, stateDir, List.of("backup", whole), json);
     }
 }

@@ -81,7 +81,7 @@ final class TriggerCommand {
                     return here.refuse("%s cannot be sent: %s".formatted(payload, why(e)), "");
                 }
             }
-            return VerbCommand.ask(here, stateDir, words, false, json);
+            return VerbCommand.ask(here, stateDir, words, json);
         }
 
         private static String why(IOException e) {

@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
             Exit.NO_SERVICE + ":no service runs here, or it ended before it answered",
             Exit.TEMPORARY + ":the service is there and says nothing for 30 s"
         })
-final class VerbCommand implements Callable<Integer> {
+class VerbCommand implements Callable<Integer> {
     /** Verbs that have a command of their own here, or none: {@code --help} is there already. */
     private static final Set<Verb> OTHERWISE = Set.of(Verb.BACKUP, Verb.HELP, Verb.TRIGGER);
 
@@ -77,14 +77,20 @@ final class VerbCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return ask(here, stateDir, words(verb, words), false, json);
-    }
-
-    private static List<String> words(String verb, List<String> rest) {
         var all = new ArrayList<String>();
         all.add(verb);
-        all.addAll(rest);
-        return all;
+        all.addAll(rest());
+        return ask(here, stateDir, new Request(all, untilEnd()), json);
+    }
+
+    /** What is asked behind the verb: the words as they were given. */
+    List<String> rest() {
+        return words;
+    }
+
+    /** Whether to stay until the run has ended. */
+    boolean untilEnd() {
+        return false;
     }
 
     /** {@code sopwith run}: the only verb that may wait. */
@@ -97,29 +103,19 @@ final class VerbCommand implements Callable<Integer> {
                 Exit.NO_SERVICE + ":no service runs here, or it ended before it answered",
                 Exit.TEMPORARY + ":the service is there and says nothing for 30 s"
             })
-    private static final class Run implements Callable<Integer> {
-        private final Surroundings here;
-
-        @Mixin private StateDir stateDir = new StateDir();
-
-        @Parameters(arity = "0..*", paramLabel = "WORD", hidden = true)
-        private List<String> words = List.of();
-
-        @Option(names = "--json", description = "Write the answer as JSON.")
-        private boolean json;
-
+    private static final class Run extends VerbCommand {
         @Option(
                 names = "--wait",
                 description = "Wait for the end of the run, and say what happens.")
         private boolean untilEnd;
 
         Run(Surroundings here) {
-            this.here = here;
+            super(here, Verb.RUN.word());
         }
 
         @Override
-        public Integer call() {
-            return ask(here, stateDir, words("run", words), untilEnd, json);
+        boolean untilEnd() {
+            return untilEnd;
         }
     }
 
@@ -133,37 +129,25 @@ final class VerbCommand implements Callable<Integer> {
                 Exit.NO_SERVICE + ":no service runs here, or it ended before it answered",
                 Exit.TEMPORARY + ":the service is there and says nothing for 30 s"
             })
-    private static final class Status implements Callable<Integer> {
-        private final Surroundings here;
-
-        @Mixin private StateDir stateDir = new StateDir();
-
-        @Parameters(arity = "0..*", paramLabel = "WORD", hidden = true)
-        private List<String> words = List.of();
-
-        @Option(names = "--json", description = "Write the answer as JSON.")
-        private boolean json;
-
+    private static final class Status extends VerbCommand {
         @Option(
                 names = "--connectors",
                 description = "Show how each connector is: reachable, who it is there, last seen.")
         private boolean connectors;
 
         Status(Surroundings here) {
-            this.here = here;
+            super(here, Verb.STATUS.word());
         }
 
         @Override
-        public Integer call() {
-            var asked = connectors ? List.of("--connectors") : words;
-            return ask(here, stateDir, words("status", asked), false, json);
+        List<String> rest() {
+            return connectors ? List.of("--connectors") : super.rest();
         }
     }
 
     /** Sends words to the service and shows what it answers. */
-    static int ask(
-            Surroundings here, StateDir stateDir, List<String> words, boolean wait, boolean json) {
-        return ask(here, stateDir, new Request(words, wait), json);
+    static int ask(Surroundings here, StateDir stateDir, List<String> words, boolean json) {
+        return ask(here, stateDir, new Request(words, false), json);
     }
 
     /** Asks the service and shows what it answers. */

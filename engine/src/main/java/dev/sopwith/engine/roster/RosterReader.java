@@ -1,29 +1,23 @@
 package dev.sopwith.engine.roster;
 
+import static dev.sopwith.engine.roster.RosterValues.sops;
+import static dev.sopwith.engine.roster.RosterValues.text;
+import static dev.sopwith.engine.roster.RosterValues.texts;
+import static dev.sopwith.engine.roster.RosterValues.word;
 import static dev.sopwith.engine.sop.DiagnosticCode.FILE_TOO_LARGE;
 import static dev.sopwith.engine.sop.DiagnosticCode.IDENTITY_TWICE;
 import static dev.sopwith.engine.sop.DiagnosticCode.NAME_TAKEN;
-import static dev.sopwith.engine.sop.DiagnosticCode.NAME_UNDECLARED;
 import static dev.sopwith.engine.sop.DiagnosticCode.POLICY_CONFLICT;
-import static dev.sopwith.engine.sop.DiagnosticCode.POLICY_UNMEETABLE;
 import static dev.sopwith.engine.sop.DiagnosticCode.RULE_NEVER_APPLIES;
 import static dev.sopwith.engine.sop.DiagnosticCode.TIMEZONE_UNKNOWN;
 import static dev.sopwith.engine.sop.DiagnosticCode.TOKEN_IN_FILE;
-import static dev.sopwith.engine.sop.DiagnosticCode.VALUE_OUT_OF_RANGE;
 import static dev.sopwith.engine.sop.DiagnosticCode.VARIABLE_REFUSED;
 import static dev.sopwith.engine.sop.DiagnosticCode.WRONG_TYPE;
 
-import dev.sopwith.engine.expression.Durations;
 import dev.sopwith.engine.expression.Quoted;
 import dev.sopwith.engine.expression.Words;
 import dev.sopwith.engine.reading.Findings;
 import dev.sopwith.engine.reading.SourceText;
-import dev.sopwith.engine.roster.IngressSettings.Address;
-import dev.sopwith.engine.roster.IngressSettings.Board;
-import dev.sopwith.engine.roster.IngressSettings.Broker;
-import dev.sopwith.engine.roster.IngressSettings.Http;
-import dev.sopwith.engine.roster.IngressSettings.Pull;
-import dev.sopwith.engine.roster.IngressSettings.Signal;
 import dev.sopwith.engine.run.Assurance;
 import dev.sopwith.engine.secret.TokenScan;
 import dev.sopwith.engine.sop.Diagnostic;
@@ -41,15 +35,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * Reads a roster: the text to a {@link Roster}, and everything there is to say about it, in one
@@ -64,11 +54,15 @@ public final class RosterReader {
     private final PlacedJson placed;
     private final JsonNode json;
     private final Findings findings;
+    private final RosterValues values;
+    private final RosterNames names;
 
     private RosterReader(PlacedJson placed, Findings findings) {
         this.placed = placed;
         this.json = placed.json();
         this.findings = findings;
+        this.values = new RosterValues(placed, findings);
+        this.names = new RosterNames(placed, findings);
     }
 
     /**
@@ -173,9 +167,8 @@ public final class RosterReader {
                         routes(),
                         secrets(),
                         engine(),
-                        ingress());
-        checkNames(roster);
-        checkPolicies(roster);
+                        new IngressReader(placed, findings).read());
+        names.check(roster);
         return roster;
     }
 
@@ -225,7 +218,7 @@ public final class RosterReader {
                         "call the group something else");
             }
             groups.put(name, texts(json.path("groups").path(name)));
-            checkNames(
+            names.checkNames(
                     path, json.path("groups").path(name), List.copyOf(people.keySet()), "person");
         }
         return groups;
@@ -361,7 +354,7 @@ public final class RosterReader {
                                     ? Optional.of(policy.path("exclude_initiator").asBoolean())
                                     : Optional.empty(),
                             word(policy, "assurance", Assurance.class),
-                            duration(path, policy, "ttl").orElse(Policy.TTL),
+                            values.duration(path, policy, "ttl").orElse(Policy.TTL),
                             policy.has("remind") ? remind(path, policy) : Policy.REMIND,
                             escalateTo(path, policy)));
         }
@@ -373,7 +366,7 @@ public final class RosterReader {
         var list = policy.path("remind");
         for (int i = 0; i < list.size(); i++) {
             var at = PlacedJson.below(PlacedJson.below(path, "remind"), "" + i);
-            duration(at, list.path(i)).ifPresent(remind::add);
+            values.duration(at, list.path(i)).ifPresent(remind::add);
         }
         return remind;
     }
@@ -411,7 +404,7 @@ public final class RosterReader {
                         .orElse(standard.defaultMode()),
                 engine.path("max_concurrent_total").asInt(standard.maxConcurrentTotal()),
                 engine.path("max_queued").asInt(standard.maxQueued()),
-                duration(path, engine, "step_timeout").orElse(standard.stepTimeout()),
+                values.duration(path, engine, "step_timeout").orElse(standard.stepTimeout()),
                 passEnv(engine),
                 text(engine, "run_as"));
     }
@@ -455,219 +448,5 @@ public final class RosterReader {
                                     "take it out"));
         }
         return texts(names);
-    }
-
-    // What else may start SOPs
-
-    private IngressSettings ingress() {
-        return new IngressSettings(http(), brokers(), boards());
-    }
-
-    private Optional<Http> http() {
-        var http = json.path("ingress").path("http");
-        var path = List.of("ingress", "http");
-        var listen = address(path, http, "listen");
-        if (listen.isEmpty()) return Optional.empty();
-        var owners = new TreeMap<String, List<String>>();
-        var credentials = http.path("credentials");
-        for (var name : credentials.propertyNames()) {
-            owners.put(name, texts(credentials.path(name).path("owners")));
-        }
-        return Optional.of(
-                new Http(
-                        listen.get(),
-                        address(path, http, "observe").orElse(Http.OBSERVE),
-                        http.path("requests_per_minute").asInt(Http.REQUESTS_PER_MINUTE),
-                        owners));
-    }
-
-    private SequencedMap<String, Broker> brokers() {
-        var brokers = new LinkedHashMap<String, Broker>();
-        var block = json.path("ingress").path("mqtt");
-        for (var name : block.propertyNames()) {
-            var it = block.path(name);
-            var url = text(it, "url");
-            var broker =
-                    url.flatMap(
-                            text ->
-                                    Broker.of(
-                                            text, texts(it.path("owners")), text(it, "client_id")));
-            if (url.isPresent() && broker.isEmpty()) {
-                findings.add(
-                        VALUE_OUT_OF_RANGE,
-                        placed.at(List.of("ingress", "mqtt", name, "url")),
-                        "%s is no address of a broker".formatted(Quoted.of(url.get())),
-                        "write mqtts://host:port, with a port up to %,d"
-                                .formatted(Address.PORT_MAX));
-            }
-            broker.ifPresent(known -> brokers.put(name, known));
-        }
-        return brokers;
-    }
-
-    private SequencedMap<String, Board> boards() {
-        var boards = new LinkedHashMap<String, Board>();
-        var block = json.path("ingress").path("boards");
-        for (var name : block.propertyNames()) {
-            var signals = new LinkedHashMap<String, Signal>();
-            var all = block.path(name).path("signals");
-            for (var signal : all.propertyNames()) {
-                signals.put(signal, signal(all.path(signal)));
-            }
-            boards.put(name, new Board(text(block.path(name), "chip").orElse(""), signals));
-        }
-        return boards;
-    }
-
-    private static Signal signal(JsonNode block) {
-        var pull = text(block, "pull").orElse("none").toUpperCase(Locale.ROOT);
-        return new Signal(
-                block.path("line").asString(),
-                Pull.valueOf(pull),
-                text(block, "direction").orElse("in").equals("out"),
-                block.path("active_low").asBoolean(false),
-                text(block, "safe").orElse("off").equals("on"));
-    }
-
-    /** The schema has seen to it that a text looks like one. */
-    private Optional<Address> address(List<String> path, JsonNode block, String key) {
-        var text = text(block, key).filter(it -> it.matches(".+:[0-9]{1,5}"));
-        var address = text.flatMap(Address::of);
-        if (text.isPresent() && address.isEmpty()) {
-            findings.add(
-                    VALUE_OUT_OF_RANGE,
-                    placed.at(PlacedJson.below(path, key)),
-                    "%s is no port".formatted(Quoted.of(text.get())),
-                    "write one from 0 to %,d".formatted(Address.PORT_MAX));
-        }
-        return address;
-    }
-
-    // What only shows when all is known
-
-    private void checkNames(Roster roster) {
-        var known = new ArrayList<String>();
-        known.add(Roster.EVERYONE);
-        known.addAll(roster.groups().keySet());
-        known.addAll(roster.people().keySet());
-        var kind = "person or group";
-        for (int i = 0; i < json.path("access").size(); i++) {
-            for (var key : List.of("see", "run", "operate")) {
-                var names = json.path("access").path(i).path(key);
-                checkNames(List.of("access", "" + i, key), names, known, kind);
-            }
-        }
-        for (var name : json.path("policies").propertyNames()) {
-            for (var key : List.of("approvers", "escalate_to")) {
-                var names = json.path("policies").path(name).path(key);
-                checkNames(List.of("policies", name, key), names, known, kind);
-            }
-        }
-        var credentials = json.path("ingress").path("http").path("credentials");
-        for (var name : credentials.propertyNames()) {
-            var path = List.of("ingress", "http", "credentials", name, "owners");
-            checkNames(path, credentials.path(name).path("owners"), known, kind);
-        }
-        var brokers = json.path("ingress").path("mqtt");
-        for (var name : brokers.propertyNames()) {
-            var path = List.of("ingress", "mqtt", name, "owners");
-            checkNames(path, brokers.path(name).path("owners"), known, kind);
-        }
-        var connectors = roster.connectors().stream().map(ConnectorSettings::name).toList();
-        for (int i = 0; i < json.path("routes").size(); i++) {
-            var names = json.path("routes").path(i).path("to");
-            checkNames(List.of("routes", "" + i, "to"), names, connectors, "connector");
-        }
-        var policies = List.copyOf(roster.policies().keySet());
-        for (int i = 0; i < json.path("require").size(); i++) {
-            var name = json.path("require").path(i).path("policy");
-            checkName(List.of("require", "" + i, "policy"), name, policies, "policy");
-        }
-    }
-
-    private void checkNames(List<String> path, JsonNode names, List<String> known, String kind) {
-        for (int i = 0; i < names.size(); i++) {
-            checkName(PlacedJson.below(path, "" + i), names.path(i), known, kind);
-        }
-    }
-
-    private void checkName(List<String> path, JsonNode name, List<String> known, String kind) {
-        if (!name.isString() || known.contains(name.asString())) return;
-        findings.add(
-                NAME_UNDECLARED,
-                placed.at(path),
-                "there is no %s %s".formatted(kind, Quoted.of(name.asString())),
-                known.isEmpty()
-                        ? "this roster names none: add it"
-                        : Words.meant(name.asString(), known));
-    }
-
-    private void checkPolicies(Roster roster) {
-        if (findings.hasErrors()) return;
-        for (var policy : roster.policies().values()) {
-            var approvers = roster.persons(policy.approvers());
-            // Without people, "everyone" is the one who runs the service.
-            int there = roster.people().isEmpty() ? 1 : approvers.size();
-            if (there >= policy.quorum()) continue;
-            var key = policy.quorum() > 1 ? "quorum" : "approvers";
-            findings.add(
-                    POLICY_UNMEETABLE,
-                    placed.at(List.of("policies", policy.name(), key)),
-                    "%s needs %d, and %s"
-                            .formatted(policy.name(), policy.quorum(), only(roster, approvers)),
-                    "add people, or ask for fewer");
-        }
-    }
-
-    private static String only(Roster roster, Set<String> approvers) {
-        if (roster.people().isEmpty()) return "there is only the one who runs the service";
-        if (approvers.isEmpty()) return "nobody is in it";
-        return "there is only " + String.join(", ", approvers);
-    }
-
-    // Values
-
-    private static SopPattern sops(JsonNode rule) {
-        return new SopPattern(rule.path("sops").asString(""));
-    }
-
-    private static List<String> texts(JsonNode list) {
-        return list.isArray()
-                ? list.values().stream()
-                        .filter(JsonNode::isString)
-                        .map(JsonNode::asString)
-                        .distinct()
-                        .toList()
-                : List.of();
-    }
-
-    private static Optional<String> text(JsonNode block, String key) {
-        var value = block.path(key);
-        return value.isString() ? Optional.of(value.asString()) : Optional.empty();
-    }
-
-    private static <T extends Enum<T>> Optional<T> word(JsonNode block, String key, Class<T> type) {
-        var word = block.path(key).asString("");
-        return Stream.of(type.getEnumConstants())
-                .filter(it -> it.name().toLowerCase(Locale.ROOT).equals(word))
-                .findFirst();
-    }
-
-    private Optional<Duration> duration(List<String> path, JsonNode block, String key) {
-        return duration(PlacedJson.below(path, key), block.path(key));
-    }
-
-    private Optional<Duration> duration(List<String> path, JsonNode value) {
-        if (!value.isString()) return Optional.empty();
-        var duration = Durations.parse(value.asString());
-        boolean fits = duration.filter(Duration::isPositive).isPresent();
-        if (!fits && value.asString().matches("[0-9]{1,9}[smh]")) {
-            findings.add(
-                    VALUE_OUT_OF_RANGE,
-                    placed.at(path),
-                    "%s cannot be %s".formatted(RosterSchema.name(path), value.asString()),
-                    "write more than nothing and at most ten years");
-        }
-        return duration.filter(Duration::isPositive);
     }
 }

@@ -201,6 +201,21 @@ final class MatrixHouse implements AutoCloseable {
         return false;
     }
 
+    /** Waits until the service was told of all that was done up to now, and has taken it. */
+    void awaitHeard() throws Exception {
+        long now = System.nanoTime();
+        Eventually.await(
+                () -> {
+                    // It asks anew when it has taken what it was told: the second time, of this.
+                    carol.say(room, "talk");
+                    return proxy.requests().stream()
+                                    .filter(it -> it.isSync() && it.at() > now)
+                                    .count()
+                            >= 2;
+                },
+                this::health);
+    }
+
     /** What the service says about its connectors. */
     String health() throws Exception {
         return ask("status", "--connectors");

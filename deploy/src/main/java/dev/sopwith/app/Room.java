@@ -83,6 +83,7 @@ final class Room implements AutoCloseable {
     void open(Deeds deeds, Rights rights, Overview overview) {
         var room = new ChatDesk.Room(settings.name(), settings.trustServer(), shows);
         var desk = new ChatDesk(room, deeds, rights, overview, store, reconciler::show, clock);
+        reconciler.whenShown(desk::shown);
         var _ = desk.listen(connector);
         reconciler.start();
     }

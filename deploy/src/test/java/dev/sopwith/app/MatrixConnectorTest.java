@@ -1,10 +1,16 @@
 package dev.sopwith.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sopwith.bench.synapse.Eventually;
 import dev.sopwith.bench.synapse.SynapseExtension;
 import dev.sopwith.engine.chat.ConnectorContract;
+import dev.sopwith.engine.chat.Document;
+import dev.sopwith.engine.chat.OutboundMessage;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,6 +19,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Matrix keeps what all connectors promise, with a real Synapse at the other end. */
 @Tag("peer")
@@ -31,6 +39,30 @@ final class MatrixConnectorTest extends ConnectorContract {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void it_tells_once_when_what_failed_may_get_through_again() throws Exception {
+        var network = create();
+        try (var connector = network.connect()) {
+            var told = new AtomicInteger();
+            connector.whenBack(told::incrementAndGet);
+            assertThat(connector.send(message("k1", connector.room())).delivered()).isTrue();
+            network.goDown();
+            assertThat(connector.send(message("k2", connector.room())).delivered()).isFalse();
+            assertThat(told).as("nothing failed, or nobody is back").hasValue(0);
+
+            network.comeBack();
+
+            Eventually.await(() -> told.get() > 0);
+            assertThat(connector.send(message("k2", connector.room())).delivered()).isTrue();
+            assertThat(told).hasValue(1);
+        }
+    }
+
+    private static OutboundMessage message(String key, String room) {
+        return new OutboundMessage(
+                key, room, Optional.empty(), Document.line("text of " + key), List.of());
     }
 
     @AfterEach

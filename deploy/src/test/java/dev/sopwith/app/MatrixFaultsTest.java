@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
 /** Nothing is lost and nothing done twice, whatever the server and what is before it do. */
@@ -167,6 +168,65 @@ class MatrixFaultsTest {
                         .toList();
         assertThat(late).as("answers that waited for the prompt").isNotEmpty();
         assertThat(house.count("needs a yes")).isEqualTo(1);
+    }
+
+    // Quicker than the answer to what was sent
+
+    @Test
+    void who_is_faster_than_the_marks_of_the_service_has_voted() throws Exception {
+        house.start();
+        var storm =
+                house.proxy.failAlways(
+                        it -> it.isSend() && it.path().contains("/m.reaction/"),
+                        FaultProxy.tooMany(Duration.ofSeconds(1)));
+        house.alice.say(house.room, "!sop run ask");
+        var prompt = house.awaitShown(it -> it.text().contains("needs a yes"));
+        var undecided = house.carol.react(house.room, prompt.id(), "❌");
+        house.carol.redact(house.room, undecided);
+        house.bob.react(house.room, prompt.id(), "✅");
+        house.awaitHeard();
+        storm.end();
+
+        house.awaitText("counted 1 of 1: matrix:" + house.bob.id());
+        house.awaitCard("R-1", "completed");
+        assertThat(house.count("counted 1 of 1")).isEqualTo(1);
+        assertThat(house.count("took a yes back")).isZero();
+    }
+
+    @Test
+    void who_is_faster_than_the_answer_to_a_message_has_voted() throws Exception {
+        house.start();
+        var release = new CountDownLatch(1);
+        house.proxy.fail(
+                it -> it.isSend() && it.body().contains("needs a yes"),
+                1,
+                FaultProxy.holdAnswerUntil(release));
+        house.alice.say(house.room, "!sop run ask");
+        var prompt = house.awaitShown(it -> it.text().contains("needs a yes"));
+        house.bob.react(house.room, prompt.id(), "✅");
+        house.awaitHeard();
+        release.countDown();
+
+        house.awaitText("counted 1 of 1: matrix:" + house.bob.id());
+        house.awaitCard("R-1", "completed");
+        assertThat(house.count("counted 1 of 1")).isEqualTo(1);
+    }
+
+    @Test
+    void a_bare_verb_below_a_card_whose_answer_is_late_means_its_run() throws Exception {
+        house.start();
+        var release = new CountDownLatch(1);
+        house.proxy.fail(
+                it -> it.isSend() && it.body().contains(" · snapshot "),
+                1,
+                FaultProxy.holdAnswerUntil(release));
+        house.alice.say(house.room, "!sop run ask");
+        var card = house.awaitShown(it -> MatrixHouse.isCard(it, "R-1"));
+        house.alice.sayInThread(house.room, card.id(), "cancel");
+        house.awaitHeard();
+        release.countDown();
+
+        house.awaitCard("R-1", "cancelled");
     }
 
     @Test

@@ -28,6 +28,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -56,6 +58,15 @@ final class MatrixHouse implements AutoCloseable {
 
     /** What the service finds in its environment. */
     final Map<String, String> environment = new HashMap<>();
+
+    /** Whether somebody looks at the terminal in which it is started. */
+    boolean hasTerminal;
+
+    /** What only the terminal shows. */
+    final List<String> terminal = new CopyOnWriteArrayList<>();
+
+    /** What it says when it is started, and while it runs. */
+    final List<String> said = new CopyOnWriteArrayList<>();
 
     private Optional<App> app = Optional.empty();
 
@@ -164,7 +175,7 @@ final class MatrixHouse implements AutoCloseable {
                         Optional.empty(),
                         Optional.of(roster),
                         Map.copyOf(environment));
-        app = Optional.of(App.open(settings, new Deaf(), Clocks.right(clock)));
+        app = Optional.of(App.open(settings, new Ears(), Clocks.right(clock)));
     }
 
     /** The service in a process of its own, to be killed; whoever asks for it ends it. */
@@ -199,6 +210,21 @@ final class MatrixHouse implements AutoCloseable {
                     && it.path("detail").asString("").isEmpty();
         }
         return false;
+    }
+
+    /** Waits until the service was told of all that was done up to now, and has taken it. */
+    void awaitHeard() throws Exception {
+        long now = System.nanoTime();
+        Eventually.await(
+                () -> {
+                    // It asks anew when it has taken what it was told: the second time, of this.
+                    carol.say(room, "talk");
+                    return proxy.requests().stream()
+                                    .filter(it -> it.isSync() && it.at() > now)
+                                    .count()
+                            >= 2;
+                },
+                this::health);
     }
 
     /** What the service says about its connectors. */
@@ -299,7 +325,17 @@ final class MatrixHouse implements AutoCloseable {
         proxy.close();
     }
 
-    private static final class Deaf implements App.Listener {
+    private final class Ears implements App.Listener {
+        @Override
+        public Optional<Consumer<String>> terminal() {
+            return hasTerminal ? Optional.of(terminal::add) : Optional.empty();
+        }
+
+        @Override
+        public void concerned(String line) {
+            said.add(line);
+        }
+
         @Override
         public void heard(SopEvent event) {}
 

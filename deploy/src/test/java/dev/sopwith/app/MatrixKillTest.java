@@ -3,6 +3,7 @@ package dev.sopwith.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sopwith.bench.synapse.Eventually;
+import dev.sopwith.bench.synapse.FaultProxy;
 import dev.sopwith.bench.synapse.SynapseExtension;
 
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
 /** The real process in a room of Matrix, killed while people act. */
@@ -102,6 +104,30 @@ class MatrixKillTest {
         house.awaitText("R-1 deploy: completed");
         assertThat(Files.readAllLines(deployed())).containsExactly("deployed");
         assertThat(house.count("counted 1 of 1")).isEqualTo(1);
+    }
+
+    @Test
+    void a_vote_on_a_prompt_that_the_service_did_not_live_to_know_is_counted_once()
+            throws Exception {
+        var never = new CountDownLatch(1);
+        house.proxy.fail(
+                it -> it.isSend() && it.body().contains("needs a yes"),
+                1,
+                FaultProxy.holdAnswerUntil(never));
+        house.alice.say(house.room, "!sop run deploy");
+        var prompt = house.awaitShown(it -> it.text().contains("needs a yes"));
+        house.bob.react(house.room, prompt.id(), "✅");
+        house.awaitHeard();
+        service.kill();
+        assertThat(deployed()).doesNotExist();
+
+        service.start();
+
+        house.awaitText("R-1 deploy: completed");
+        assertThat(Files.readAllLines(deployed())).containsExactly("deployed");
+        assertThat(house.count("counted 1 of 1")).isEqualTo(1);
+        var _ = house.awaitShown(it -> it.id().equals(prompt.id()) && it.marks().isEmpty());
+        assertThat(house.count("needs a yes")).as("another prompt").isZero();
     }
 
     @Test

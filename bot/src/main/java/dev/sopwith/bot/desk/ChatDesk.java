@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -39,7 +40,7 @@ import java.util.function.Predicate;
  * the very commit of what came of it, and the answer with it: a network may repeat itself as often
  * as it likes, and a crash loses no answer.
  *
- * <p>Threading: the connector's one thread calls {@link #hear}.
+ * <p>Threading: the connector's one thread calls {@link #hear}; {@link #shown} is from any thread.
  */
 public final class ChatDesk {
     private static final System.Logger LOG = System.getLogger(ChatDesk.class.getName());
@@ -59,6 +60,14 @@ public final class ChatDesk {
     private final InstantSource clock;
     private final CommandParser parser = new CommandParser(Deeds.offered(Surface.ROOM));
     private final String epoch;
+
+    /** One event at a time, whoever brings it. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // guarded by lock
+    private final Early early;
+    private Optional<String> position = Optional.empty(); // heard, and not kept yet
+
     private volatile Consumer<String> silent = _ -> {};
     private volatile boolean takesFiles;
 
@@ -91,6 +100,7 @@ public final class ChatDesk {
         this.posted = posted;
         this.clock = clock;
         this.epoch = store.read(reads -> reads.node().epoch());
+        this.early = new Early(room.name(), store);
     }
 
     /** Listens from where it has heard so far. */
@@ -98,22 +108,50 @@ public final class ChatDesk {
         silent = connector::unanswered;
         takesFiles = connector.capabilities().files();
         connector.assist(new DeskAssistant(room.name(), parser, deeds, rights, store));
-        return connector.subscribe(position(), this::hear);
-    }
-
-    private Optional<String> position() {
-        return store.read(reads -> reads.chat().position(room.name()));
+        var from = store.<Optional<String>>read(reads -> reads.chat().position(room.name()));
+        return connector.subscribe(from, this::hear);
     }
 
     /** Takes a batch; when it returns all of it is kept, when it throws the batch comes again. */
     void hear(Connector.Heard heard) {
-        for (var event : heard.events()) {
-            boolean isKnown =
-                    store.<Boolean>read(it -> it.chat().heard(room.name(), event.eventId()));
-            if (!isKnown) take(event);
-        }
+        for (var event : heard.events()) alone(() -> hear(event));
+        alone(
+                () -> {
+                    position = Optional.of(heard.position());
+                    takeEarly();
+                });
+    }
+
+    private void hear(InboundEvent event) {
+        boolean isKnown = store.<Boolean>read(it -> it.chat().heard(room.name(), event.eventId()));
+        if (!isKnown && !early.holds(event, clock.instant())) take(event);
+    }
+
+    /**
+     * What was sent is known as what the network calls it: what people did to it before that is
+     * understood now. From any thread; waits for one event at most.
+     */
+    public void shown() {
+        alone(this::takeEarly);
+    }
+
+    /** The position stays before what waits: whoever comes after a crash hears it again. */
+    private void takeEarly() {
+        early.due(clock.instant()).forEach(this::take);
+        if (position.isEmpty() || !early.isEmpty()) return;
+        var reached = position.get();
         long at = clock.millis();
-        store.write(tx -> tx.chat().position(room.name(), heard.position(), at));
+        store.write(tx -> tx.chat().position(room.name(), reached, at));
+        position = Optional.empty();
+    }
+
+    private void alone(Runnable work) {
+        lock.lock();
+        try {
+            work.run();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void take(InboundEvent event) {
@@ -404,8 +442,7 @@ public final class ChatDesk {
                 switch (event) {
                     case InboundEvent.Message it -> it.isAddressed() || isCommand(it);
                     case InboundEvent.Reaction it ->
-                            (it.mark().equals(Marks.YES) || it.mark().equals(Marks.NO))
-                                    && about(it.messageId()).isPresent();
+                            Marks.isVote(it.mark()) && about(it.messageId()).isPresent();
                     case InboundEvent.ReactionRemoved _, InboundEvent.Edited _ -> false;
                     case InboundEvent.Button _, InboundEvent.Modal _, InboundEvent.Form _ -> true;
                 };

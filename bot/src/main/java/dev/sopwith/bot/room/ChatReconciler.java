@@ -55,6 +55,7 @@ public final class ChatReconciler implements AutoCloseable {
 
     private final Set<RunId> runsTold = new LinkedHashSet<>(); // guarded by itself
     private final Set<String> postsTold = new LinkedHashSet<>(); // guarded by itself
+    private volatile Runnable shown = () -> {};
     private volatile boolean isAllTold = true;
     private volatile boolean isBack;
     private volatile boolean isEnding;
@@ -116,6 +117,11 @@ public final class ChatReconciler implements AutoCloseable {
         }
         asked.release();
         told.release();
+    }
+
+    /** Tells when the store knows what the network calls something that was sent. */
+    public void whenShown(Runnable told) {
+        shown = told;
     }
 
     /** The network is there again: what waited because of it waits no longer. */
@@ -245,6 +251,7 @@ public final class ChatReconciler implements AutoCloseable {
             if (it.isLeft()) left++;
             note(it);
         }
+        if (outcomes.stream().anyMatch(Sender.Outcome::isTaken)) shown.run();
         // What is announced and not sent was written for nothing.
         batch = left == 0 ? Math.min(2 * batch, BATCH_MAX) : Math.max(1, next.size() - left);
     }

@@ -6,4 +6,9 @@ public final class Marks {
     public static final String NO = "❌";
 
     private Marks() {}
+
+    /** Whether somebody decides with it. */
+    public static boolean isVote(String mark) {
+        return mark.equals(YES) || mark.equals(NO);
+    }
 }

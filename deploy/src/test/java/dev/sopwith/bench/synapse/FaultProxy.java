@@ -232,17 +232,30 @@ public final class FaultProxy implements AutoCloseable {
         };
     }
 
-    /** The answer is held back until then. */
+    /** The server hears of it then, and not before. */
     public static Failure holdUntil(CountDownLatch release) {
         return (_, upstream) -> {
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
-            }
+            await(release);
             return Optional.of(upstream.ask());
         };
+    }
+
+    /** The server does it at once, and its answer is held back until then. */
+    public static Failure holdAnswerUntil(CountDownLatch release) {
+        return (_, upstream) -> {
+            var answer = upstream.ask();
+            await(release);
+            return Optional.of(answer);
+        };
+    }
+
+    private static void await(CountDownLatch release) throws IOException {
+        try {
+            release.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 
     /** The answer, changed. */

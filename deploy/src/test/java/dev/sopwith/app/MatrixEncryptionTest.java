@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import tools.jackson.databind.node.JsonNodeFactory;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -115,6 +117,7 @@ class MatrixEncryptionTest {
         house.start();
         Eventually.await(() -> alice.members(house.room).contains(house.bot.id()));
         Eventually.await(() -> bob.members(house.room).contains(house.bot.id()));
+        Eventually.await(() -> !keys(alice).isEmpty());
 
         alice.say(house.room, "!sop run ask");
 
@@ -148,6 +151,54 @@ class MatrixEncryptionTest {
         awaitText(alice, "R-1 ask: at gate");
         assertThat(keys(alice)).containsAllEntriesOf(before);
         assertThat(readable(alice)).filteredOn(it -> MatrixHouse.isCard(it, "R-1")).hasSize(1);
+    }
+
+    @Test
+    void who_writes_without_giving_the_key_is_told_once_and_not_left_waiting() throws Exception {
+        var alice = client(house.alice);
+        house.start();
+        Eventually.await(() -> alice.members(house.room).contains(house.bot.id()));
+        for (var it : List.of(house.alice, house.alice, house.mallory)) writeWithoutKey(it);
+
+        var told = awaitText(alice, "no key came with it: nothing of it is done");
+        assertThat(told.text()).contains("write it again");
+        alice.say(house.room, "!sop run ask");
+        awaitText(alice, "R-1 ask: at gate");
+        assertThat(readable(alice)).filteredOn(it -> it.text().contains("no key came")).hasSize(1);
+    }
+
+    /** As a client does that knows nothing of our device. */
+    private void writeWithoutKey(MatrixUser person) throws IOException {
+        var content =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("algorithm", "m.megolm.v1.aes-sha2")
+                        .put("sender_key", "bm90IHJlYWxseSBhIGtleSBvZiBhbnlib2R5IGF0IGFsbA")
+                        .put("device_id", "ELSEWHERE")
+                        .put("session_id", "bm90IHJlYWxseSBhIHNlc3Npb24gb2YgYW55Ym9keSBhdA")
+                        .put("ciphertext", "bm90IHJlYWxseSB3b3Jkcw");
+        var _ = person.send(house.room, "m.room.encrypted", content);
+    }
+
+    @Test
+    void the_keys_are_at_the_server_before_the_service_enters_a_room() throws Exception {
+        house.start();
+        house.awaitHealthy();
+        var paths = house.proxy.requests().stream().map(Request::path).toList();
+        var offered =
+                house.proxy.requests().stream()
+                        .filter(it -> it.path().endsWith("/keys/upload"))
+                        .filter(it -> it.body().contains("signed_curve25519"))
+                        .map(Request::path)
+                        .findFirst();
+        assertThat(offered).as("one-time keys offered: " + paths).isPresent();
+        int entered =
+                paths.indexOf(
+                        paths.stream()
+                                .filter(it -> it.contains("/join"))
+                                .findFirst()
+                                .orElseThrow());
+        assertThat(paths.indexOf(offered.get())).isLessThan(entered);
     }
 
     private boolean publishesKeys(Request request) {

@@ -46,6 +46,10 @@ public final class ChatDesk {
     private static final System.Logger LOG = System.getLogger(ChatDesk.class.getName());
 
     /** What starts or repeats work is answered, and not done, when it comes later than this. */
+    private static final String UNREADABLE =
+            "a message cannot be read here, for no key came with it: nothing of it is done;"
+                    + " write it again";
+
     private static final Duration FRESH = Duration.ofMinutes(5);
 
     /** Strangers are told once in this time, however much they say. */
@@ -202,6 +206,7 @@ public final class ChatDesk {
         return switch (event) {
             case InboundEvent.Message _ -> Optional.empty();
             case InboundEvent.Edited it -> edited(it);
+            case InboundEvent.Unreadable _ -> Optional.of(Document.line(UNREADABLE));
             case InboundEvent.Reaction it -> mark(it, it.messageId(), it.mark(), true, speaker);
             case InboundEvent.ReactionRemoved it ->
                     mark(it, it.messageId(), it.mark(), false, speaker);
@@ -422,7 +427,10 @@ public final class ChatDesk {
             case InboundEvent.Form it -> it.threadId();
             case InboundEvent.Reaction it -> threadOf(it.messageId());
             case InboundEvent.ReactionRemoved it -> threadOf(it.messageId());
-            case InboundEvent.Edited _, InboundEvent.Button _, InboundEvent.Modal _ ->
+            case InboundEvent.Edited _,
+                    InboundEvent.Unreadable _,
+                    InboundEvent.Button _,
+                    InboundEvent.Modal _ ->
                     Optional.empty();
         };
     }
@@ -443,7 +451,10 @@ public final class ChatDesk {
                     case InboundEvent.Message it -> it.isAddressed() || isCommand(it);
                     case InboundEvent.Reaction it ->
                             Marks.isVote(it.mark()) && about(it.messageId()).isPresent();
-                    case InboundEvent.ReactionRemoved _, InboundEvent.Edited _ -> false;
+                    case InboundEvent.ReactionRemoved _,
+                            InboundEvent.Edited _,
+                            InboundEvent.Unreadable _ ->
+                            false;
                     case InboundEvent.Button _, InboundEvent.Modal _, InboundEvent.Form _ -> true;
                 };
         if (!isAsked) return Optional.empty();
@@ -478,6 +489,7 @@ public final class ChatDesk {
                             ? Deeds.recorded(command)
                             : "(no command)";
             case InboundEvent.Edited _ -> "edit a message";
+            case InboundEvent.Unreadable _ -> "(unreadable)";
             case InboundEvent.Reaction it -> it.mark() + " on a prompt";
             case InboundEvent.ReactionRemoved it -> it.mark() + " taken back";
             case InboundEvent.Button it -> "press " + it.control();

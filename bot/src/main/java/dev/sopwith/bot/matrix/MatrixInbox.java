@@ -1,12 +1,15 @@
 package dev.sopwith.bot.matrix;
 
+import dev.sopwith.bot.matrix.MatrixStore.Unreadable;
 import dev.sopwith.engine.chat.Connector.Heard;
 import dev.sopwith.engine.chat.InboundEvent;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +35,13 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
     private static final Duration POSITION_AFTER = Duration.ofSeconds(60);
 
     private static final Duration KEYS_AWAITED = Duration.ofDays(1);
+
+    /** A key comes with the message it is for, or soon; after this people wait for nothing. */
+    private static final Duration UNREADABLE_AFTER = Duration.ofSeconds(20);
+
+    /** Whose keys never reach us would else be answered at every word. */
+    private static final Duration UNREADABLE_PAUSE = Duration.ofHours(1);
+
     private static final int TRIED_AT_ONCE = 20;
 
     private final MatrixStore store;
@@ -45,6 +55,7 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
 
     private volatile Optional<MatrixBridge> bridge = Optional.empty();
     private Optional<String> reached = Optional.empty(); // of the one thread
+    private final Map<String, Instant> told = new HashMap<>(); // of whoever reads again
 
     /** Who minds what concerns the account itself; must not block. */
     interface Watcher {
@@ -195,7 +206,6 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
     }
 
     private Optional<InboundEvent> event(Happening happening) {
-        long now = clock.millis();
         return switch (happening) {
             case Happening.Said it -> text.message(it);
             case Happening.Edited it -> text.edit(it);
@@ -203,7 +213,8 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
             case Happening.Redacted it ->
                     store.reaction(it.target()).flatMap(was -> taken(it, was));
             case Happening.Unreadable it -> {
-                store.unreadable(it.eventId(), it.room(), now);
+                store.unreadable(
+                        new Unreadable(it.eventId(), it.room(), it.sender(), clock.instant()));
                 yield Optional.empty();
             }
             case Happening.Membership _,
@@ -239,16 +250,25 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
                         it.at()));
     }
 
-    /** Tries once more what could not be read; answers whether something is left. */
+    /**
+     * Tries once more what could not be read, and says so when it has waited for long; answers
+     * whether something is left. Of one thread.
+     */
     boolean readAgain(MatrixBridge reader) {
         var waiting = store.unreadable(clock.millis() - KEYS_AWAITED.toMillis());
         health.unreadable(waiting.size());
         for (var it : waiting.stream().limit(TRIED_AT_ONCE).toList()) {
             try {
                 var found = Wait.on(reader.again(it.room(), it.event()));
-                if (found.isEmpty()) continue;
-                Wait.on(CompletableFuture.runAsync(() -> deliverLate(found.get()), thread));
+                var event = found.isEmpty() ? unread(it) : found.flatMap(this::event);
+                if (found.isEmpty() && event.isEmpty()) continue;
+                event.ifPresent(
+                        late ->
+                                Wait.on(
+                                        CompletableFuture.runAsync(
+                                                () -> deliverLate(late), thread)));
                 store.readable(it.event());
+                if (found.isEmpty()) told.put(it.room() + " " + it.sender(), clock.instant());
             } catch (MatrixFailure e) {
                 if (e.kind == MatrixFailure.Kind.NOT_FOUND) store.readable(it.event());
                 else LOG.log(System.Logger.Level.DEBUG, "still unreadable", e);
@@ -257,15 +277,24 @@ final class MatrixInbox implements SyncListener, AutoCloseable {
         return !waiting.isEmpty();
     }
 
-    private void deliverLate(Happening happening) {
-        var event = event(happening);
-        if (event.isEmpty()) return;
+    /** That it is unknown for good, if it is time to say so. */
+    private Optional<InboundEvent> unread(Unreadable it) {
+        var now = clock.instant();
+        if (now.isBefore(it.since().plus(UNREADABLE_AFTER))) return Optional.empty();
+        told.values().removeIf(at -> now.isAfter(at.plus(UNREADABLE_PAUSE)));
+        if (told.containsKey(it.room() + " " + it.sender())) return Optional.empty();
+        return Optional.of(
+                new InboundEvent.Unreadable(
+                        it.event(), it.room(), MatrixText.account(it.sender()), it.since()));
+    }
+
+    private void deliverLate(InboundEvent event) {
         for (var seat : seats) {
-            if (!seat.covers.test(happening.getRoom())) continue;
+            if (!seat.covers.test(event.room())) continue;
             if (!seat.isLive || seat.position.isEmpty()) {
                 throw new IllegalStateException("nobody listens yet");
             }
-            hand(seat, List.of(event.get()), seat.position.get());
+            hand(seat, List.of(event), seat.position.get());
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,9 @@ final class MatrixStore implements AutoCloseable {
                             + " (event varchar primary key, target varchar not null, sender varchar not null,"
                             + " mark varchar not null, at bigint not null)",
                     "create table if not exists sopwith_unreadable"
-                            + " (event varchar primary key, room varchar not null, at bigint not null)");
+                            + " (event varchar primary key, room varchar not null, at bigint not null)",
+                    "alter table sopwith_unreadable add column if not exists"
+                            + " sender varchar default '' not null");
 
     private final HikariDataSource source;
 
@@ -52,7 +55,7 @@ final class MatrixStore implements AutoCloseable {
     record Reaction(String target, String sender, String mark) {}
 
     /** What could not be read when it came. */
-    record Unreadable(String event, String room) {}
+    record Unreadable(String event, String room, String sender, Instant since) {}
 
     /**
      * Opens the store in a folder of its own, that nobody else can enter.
@@ -205,8 +208,17 @@ final class MatrixStore implements AutoCloseable {
                 });
     }
 
-    void unreadable(String event, String room, long now) {
-        write("merge into sopwith_unreadable key (event) values (?, ?, ?)", event, room, now);
+    /** Keeps that it cannot be read; who keeps it twice changes nothing. */
+    void unreadable(Unreadable it) {
+        write(
+                "insert into sopwith_unreadable (event, room, sender, at)"
+                        + " select ?, ?, ?, ? where not exists"
+                        + " (select 1 from sopwith_unreadable where event = ?)",
+                it.event(),
+                it.room(),
+                it.sender(),
+                it.since().toEpochMilli(),
+                it.event());
     }
 
     void readable(String event) {
@@ -219,12 +231,18 @@ final class MatrixStore implements AutoCloseable {
                 c -> {
                     try (var select =
                             c.prepareStatement(
-                                    "select event, room from sopwith_unreadable where at >= ? order by at")) {
+                                    "select event, room, sender, at from sopwith_unreadable"
+                                            + " where at >= ? order by at")) {
                         select.setLong(1, since);
                         var all = new ArrayList<Unreadable>();
                         try (var rows = select.executeQuery()) {
                             while (rows.next()) {
-                                all.add(new Unreadable(rows.getString(1), rows.getString(2)));
+                                all.add(
+                                        new Unreadable(
+                                                rows.getString(1),
+                                                rows.getString(2),
+                                                rows.getString(3),
+                                                Instant.ofEpochMilli(rows.getLong(4))));
                             }
                         }
                         return all;

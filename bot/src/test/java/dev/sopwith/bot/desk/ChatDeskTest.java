@@ -118,6 +118,10 @@ class ChatDeskTest {
                 "e" + ++events, "room", messageId, "fake:" + person, mark, said);
     }
 
+    private InboundEvent writesWithoutKey(String person) {
+        return new InboundEvent.Unreadable("e" + ++events, "room", "fake:" + person, said);
+    }
+
     private InboundEvent presses(String person, String control) {
         return new InboundEvent.Button(
                 "e" + ++events, "room", "m1", "fake:" + person, control, said);
@@ -441,6 +445,16 @@ class ChatDeskTest {
                         it.trail().ofKind("refusal").stream()
                                 .map(row -> row.body().orElseThrow().text())
                                 .toList());
+    }
+
+    @Test
+    void who_wrote_what_nobody_can_read_is_told_so_and_strangers_hear_nothing() {
+        hear(writesWithoutKey("alice"), writesWithoutKey("mallory"));
+        settle();
+        assertThat(answers())
+                .singleElement()
+                .asString()
+                .contains("no key came with it: nothing of it is done; write it again");
     }
 
     @Test

@@ -63,6 +63,13 @@ public sealed interface InboundEvent {
     record Edited(String eventId, String room, String sender, boolean isAddressed, Instant at)
             implements InboundEvent {}
 
+    /**
+     * Somebody wrote, and no key for it came in time: what it says stays unknown, also when a key
+     * comes later. Told of an account once in a while only.
+     */
+    record Unreadable(String eventId, String room, String sender, Instant at)
+            implements InboundEvent {}
+
     /** Somebody put a mark on a message of ours; variants of one mark are one mark. */
     record Reaction(
             String eventId, String room, String messageId, String sender, String mark, Instant at)

@@ -71,11 +71,7 @@ final class ServiceProcess {
                 return;
             }
             meter.addBytes(
-                    name,
-                    target,
-                    List.of(bytes.getAsLong()),
-                    IDLE,
-                    List.of(least.getAsLong()));
+                    name, target, List.of(bytes.getAsLong()), IDLE, List.of(least.getAsLong()));
         }
     }
 

@@ -99,8 +99,7 @@ class MatrixFilesTest {
     @Test
     void in_an_encrypted_room_the_file_is_for_those_who_can_read_the_room() throws Exception {
         var house = house(NewRoom::encrypted);
-        var alice =
-                JsPeer.login(house.synapse.url(), house.alice.name(), house.alice.name());
+        var alice = JsPeer.login(house.synapse.url(), house.alice.name(), house.alice.name());
         open.add(alice);
         Eventually.await(() -> alice.members(house.room).contains(house.alice.id()));
         house.start();
@@ -130,8 +129,7 @@ class MatrixFilesTest {
         var key = Base64.getUrlDecoder().decode(file.path("key").path("k").asString(""));
         var start = Base64.getDecoder().decode(file.path("iv").asString(""));
         var cipher = Cipher.getInstance("AES/CTR/NoPadding");
-        cipher.init(
-                Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(start));
+        cipher.init(Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(start));
         return new String(cipher.doFinal(bytes), StandardCharsets.UTF_8);
     }
 }

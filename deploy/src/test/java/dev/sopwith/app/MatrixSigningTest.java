@@ -203,8 +203,12 @@ class MatrixSigningTest {
 
     private void trustNoServer() throws IOException {
         var roster = folder.resolve("roster.yaml");
-        var text = Files.readString(roster).replace("kind: matrix", "kind: matrix\n  trust_server: false");
-        Files.writeString(roster, text.replace("{approvers: [release]}", "{approvers: [release], assurance: typed}"));
+        var text =
+                Files.readString(roster)
+                        .replace("kind: matrix", "kind: matrix\n  trust_server: false");
+        Files.writeString(
+                roster,
+                text.replace("{approvers: [release]}", "{approvers: [release], assurance: typed}"));
     }
 
     @Test

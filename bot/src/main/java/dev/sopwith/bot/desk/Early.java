@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
@@ -77,7 +76,10 @@ final class Early {
     private void forget(Mark mark) {
         taken.remove(mark);
         waiting.values()
-                .removeIf(it -> it.event() instanceof InboundEvent.Reaction r && mark(r).equals(mark));
+                .removeIf(
+                        it ->
+                                it.event() instanceof InboundEvent.Reaction r
+                                        && mark(r).equals(mark));
     }
 
     /** What waits no longer, in order: it can be understood now, or never will be. */

@@ -308,7 +308,9 @@ public final class MatrixUser {
         return http.get(since.map(it -> path + "&since=" + MatrixHttp.part(it)).orElse(path));
     }
 
-    /** The same of one room and nothing else, and all of it: by default a server tells ten events. */
+    /**
+     * The same of one room and nothing else, and all of it: by default a server tells ten events.
+     */
     JsonNode sync(String room, Optional<String> since, Duration patience) throws IOException {
         var filter = object();
         var rooms = filter.putObject("room");

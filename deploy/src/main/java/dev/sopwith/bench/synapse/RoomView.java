@@ -41,8 +41,7 @@ public final class RoomView implements AutoCloseable {
         this.person = person;
         this.room = room;
         this.told = told;
-        this.thread =
-                Thread.ofVirtual().name("view-" + person.name()).start(() -> follow(since));
+        this.thread = Thread.ofVirtual().name("view-" + person.name()).start(() -> follow(since));
     }
 
     /** Follows the room from now on. */

@@ -59,6 +59,17 @@ public final class BenchCommand {
                                                 DiscordBench.Size.USUAL,
                                                 Effort.USUAL,
                                                 new Progress(err)),
+                                out))
+                .addSubcommand(
+                        MeasureCommand.of(
+                                "matrix",
+                                "Measure answers and marks in a Synapse of this machine; takes some"
+                                        + " minutes.",
+                                () ->
+                                        new MatrixBench(
+                                                MatrixBench.Size.USUAL,
+                                                Effort.USUAL,
+                                                new Progress(err)),
                                 out));
     }
 }

@@ -62,12 +62,12 @@ final class DiscordFigures {
             var processes = new ServiceProcess(effort);
             try (var service = processes.start(command(processes))) {
                 FakeDiscord.await("the commands", discord.screen::hasCommands);
-                memory(meter, "memory of the idle service (RSS)", processes, service);
+                processes.memory(meter, "memory of the idle service (RSS)", MEMORY_MAX, service);
                 history(meter, people);
                 commands(meter, people, echo, "status", "sop status", Map.of());
                 commands(meter, people, echo, "run", "sop run", Map.of("name", "passed"));
                 presses(meter, people, echo);
-                memory(meter, "memory after all of that (RSS)", processes, service);
+                processes.memory(meter, "memory after all of that (RSS)", MEMORY_MAX, service);
             }
         }
     }
@@ -221,26 +221,6 @@ final class DiscordFigures {
             return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** What the service holds, beside a JVM that does nothing. */
-    private static void memory(
-            Meter meter, String name, ServiceProcess processes, ServiceProcess.Running service)
-            throws IOException {
-        try (var idle = processes.idle()) {
-            var bytes = service.residentBytes();
-            var least = idle.residentBytes();
-            if (bytes.isEmpty() || least.isEmpty()) {
-                meter.say("memory is not measured: there is no /proc here");
-                return;
-            }
-            meter.addBytes(
-                    name,
-                    MEMORY_MAX,
-                    List.of(bytes.getAsLong()),
-                    ServiceProcess.IDLE,
-                    List.of(least.getAsLong()));
         }
     }
 

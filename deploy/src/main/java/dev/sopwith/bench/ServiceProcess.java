@@ -61,6 +61,20 @@ final class ServiceProcess {
         return new Running(process, nanos);
     }
 
+    /** Measures what one holds, beside a JVM that does nothing. */
+    void memory(Meter meter, String name, long target, Running service) throws IOException {
+        try (var idle = idle()) {
+            var bytes = service.residentBytes();
+            var least = idle.residentBytes();
+            if (bytes.isEmpty() || least.isEmpty()) {
+                meter.say("memory is not measured: there is no /proc here");
+                return;
+            }
+            meter.addBytes(
+                    name, target, List.of(bytes.getAsLong()), IDLE, List.of(least.getAsLong()));
+        }
+    }
+
     private static void readOn(BufferedReader output) {
         try (output) {
             while (output.readLine() != null) {

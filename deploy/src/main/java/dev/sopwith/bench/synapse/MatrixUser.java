@@ -26,6 +26,7 @@ import java.util.UUID;
 public final class MatrixUser {
     private static final String API = "/_matrix/client/v3";
     private static final int PAGE = 100;
+    private static final int SYNC_MAX = 1_000;
 
     private final URI server;
     private final MatrixHttp http;
@@ -304,6 +305,22 @@ public final class MatrixUser {
      */
     public JsonNode sync(Optional<String> since, Duration patience) throws IOException {
         var path = API + "/sync?timeout=" + patience.toMillis();
+        return http.get(since.map(it -> path + "&since=" + MatrixHttp.part(it)).orElse(path));
+    }
+
+    /**
+     * The same of one room and nothing else, and all of it: by default a server tells ten events.
+     */
+    JsonNode sync(String room, Optional<String> since, Duration patience) throws IOException {
+        var filter = object();
+        var rooms = filter.putObject("room");
+        rooms.putArray("rooms").add(room);
+        rooms.putObject("timeline").put("limit", SYNC_MAX);
+        rooms.putObject("ephemeral").putArray("types");
+        filter.putObject("presence").putArray("types");
+        var path =
+                "%s/sync?timeout=%d&filter=%s"
+                        .formatted(API, patience.toMillis(), MatrixHttp.part(filter.toString()));
         return http.get(since.map(it -> path + "&since=" + MatrixHttp.part(it)).orElse(path));
     }
 

@@ -75,22 +75,12 @@ public final class Overview {
 
     /** Of the runs that have not ended those that hold a slot, by number. */
     public List<Run> executing() {
-        return store.read(
-                reads ->
-                        runs(
-                                reads,
-                                reads.runs().active().stream()
-                                        .filter(row -> row.phase() == Runs.Phase.EXECUTING)
-                                        .toList()));
+        return store.read(reads -> runs(reads, reads.runs().in(Phase.EXECUTING)));
     }
 
     /** Which runs have not ended, by number: reads no run, as there may be ten thousand. */
     public List<RunId> activeIds() {
-        return store.read(
-                reads ->
-                        reads.runs().active().stream()
-                                .map(row -> new RunId(row.number()))
-                                .toList());
+        return store.read(reads -> reads.runs().activeNumbers().stream().map(RunId::new).toList());
     }
 
     /** How many runs have not ended. */

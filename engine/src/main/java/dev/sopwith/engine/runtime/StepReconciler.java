@@ -85,9 +85,9 @@ public final class StepReconciler implements AutoCloseable {
      */
     public void start() {
         engine.listen(this::look);
-        for (var row : engine.store().read(it -> it.runs().active())) {
-            // Whoever holds no slot has nothing to begin, and there may be thousands.
-            if (row.phase() == Runs.Phase.EXECUTING) look(new RunId(row.number()));
+        // Whoever holds no slot has nothing to begin, and there may be thousands.
+        for (var row : engine.store().read(it -> it.runs().in(Runs.Phase.EXECUTING))) {
+            look(new RunId(row.number()));
         }
         lookAtUnsettled();
         helper("unsettled", this::lookNowAndThen);

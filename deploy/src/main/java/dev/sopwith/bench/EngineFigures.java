@@ -242,11 +242,12 @@ final class EngineFigures {
                 }
             }
         }
+        var jvm = FreshJvm.likeThisOne();
         var times = new ArrayList<Long>();
         var syncs = new ArrayList<Long>();
         for (int i = 0; i < effort.freshJvms(); i++) {
             syncs.add(sync());
-            times.add(start("idle", sops));
+            times.add(jvm.time(Task.START, folder.resolve("idle")));
         }
         meter.add(name, START_MAX, times, SYNC, syncs);
         inTurns(meter, name, START_MAX, () -> start("full", sops), () -> start("idle", sops));
@@ -254,15 +255,31 @@ final class EngineFigures {
 
     private long start(String where, SopSet sops) throws IOException {
         long start = System.nanoTime();
-        try (var store = open(where)) {
-            var engine = engine(store, sops);
-            try (var reconciler = reconciler(engine, Map.of());
-                    var deadlines = new Deadlines(engine, CLOCK)) {
-                reconciler.start();
-                deadlines.start();
-                return System.nanoTime() - start;
-            }
+        try (var _ = started(folder.resolve(where), sops)) {
+            return System.nanoTime() - start;
         }
+    }
+
+    /** What a start comes to, in order: all of it is there when this one is. */
+    record Started(SqliteStore store, StepReconciler reconciler, Deadlines deadlines)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            deadlines.close();
+            reconciler.close();
+            store.close();
+        }
+    }
+
+    /** Starts what a service starts over the store in this folder, beside its key and SOPs. */
+    static Started started(Path where, SopSet sops) throws IOException {
+        var store = open(where);
+        var engine = engine(store, sops, where.resolveSibling("key"));
+        var reconciler = reconciler(engine, Map.of());
+        var deadlines = new Deadlines(engine, CLOCK);
+        reconciler.start();
+        deadlines.start();
+        return new Started(store, reconciler, deadlines);
     }
 
     private void approve(Engine engine, RunId run) {
@@ -344,16 +361,24 @@ final class EngineFigures {
     }
 
     private SqliteStore open(String name) {
-        return SqliteStore.open(folder.resolve(name), new SecureRandom(), _ -> {});
+        return open(folder.resolve(name));
+    }
+
+    private static SqliteStore open(Path where) {
+        return SqliteStore.open(where, new SecureRandom(), _ -> {});
     }
 
     private Engine engine(Store store, SopSet sops) throws IOException {
+        return engine(store, sops, folder.resolve("key"));
+    }
+
+    private static Engine engine(Store store, SopSet sops, Path key) throws IOException {
         try {
             return new Engine(
                     store,
                     () -> sops,
                     Policies.singleOperator("alice"),
-                    SecretBox.open(Optional.empty(), folder.resolve("key")),
+                    SecretBox.open(Optional.empty(), key),
                     new EngineRules(AT_ONCE, 10_000, Duration.ofMinutes(1), "bench"),
                     new SecureRandom());
         } catch (SecretBox.BadKey e) {
@@ -371,9 +396,14 @@ final class EngineFigures {
         write("two", TWO_STEPS);
         write("gated", GATED);
         write("people", PEOPLE);
-        var sops = SopSet.load(folder.resolve("sops"), "sops", () -> Instant.EPOCH);
+        var sops = sops(folder.resolve("sops"));
         if (sops.runnable().size() != 4) throw new IllegalStateException("" + sops.diagnostics());
         return sops;
+    }
+
+    /** The SOPs that were written into this folder. */
+    static SopSet sops(Path where) {
+        return SopSet.load(where, "sops", () -> Instant.EPOCH);
     }
 
     private void write(String name, String steps) throws IOException {

@@ -28,7 +28,9 @@ enum Task {
     PARSE_PROCEDURE,
     PAYLOAD,
     CONDITION,
-    CRON;
+    CRON,
+    /** A store and all that a start does with the runs in it. */
+    START;
 
     /** Reads the input, which is not counted, and answers with what is. */
     Work.Body on(Path input) throws IOException {
@@ -41,6 +43,7 @@ enum Task {
             case PAYLOAD -> payload(Files.readString(input));
             case CONDITION -> condition(Files.readString(input));
             case CRON -> cron(Files.readString(input));
+            case START -> start(input);
         };
     }
 
@@ -64,6 +67,12 @@ enum Task {
 
     private static Work.Body cron(String text) {
         return () -> Cron.parse(text);
+    }
+
+    /** Whatever was started is not closed: the process ends with the measurement. */
+    private static Work.Body start(Path store) {
+        var sops = EngineFigures.sops(store.resolveSibling("sops"));
+        return () -> EngineFigures.started(store, sops);
     }
 
     private static Object parseAll(Path folder) throws IOException {

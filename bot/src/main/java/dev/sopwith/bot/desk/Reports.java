@@ -75,6 +75,8 @@ final class Reports {
         paused.forEach((sop, pause) -> lines.add(paused(sop, pause)));
         var doubt = overview.clockDoubt();
         doubt.ifPresent(why -> lines.addAll(inDoubt(why)));
+        var unreadable = overview.unreadable(sees);
+        lines.addAll(unreadable);
         int queued = overview.queueLength();
         if (queued > 0) lines.add(queued + " deliveries wait for their turn");
         var seen = overview.active().stream().filter(it -> sees.test(it.name())).toList();
@@ -83,6 +85,7 @@ final class Reports {
         paused.keySet().forEach(answer.data().putArray("paused")::add);
         answer.data().put("queued", queued).put("frozen", overview.frozen().isPresent());
         doubt.ifPresent(why -> answer.data().put("clock_in_doubt", why));
+        unreadable.forEach(answer.data().putArray("unreadable")::add);
         return answer;
     }
 

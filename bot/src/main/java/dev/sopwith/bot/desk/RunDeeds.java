@@ -389,6 +389,10 @@ final class RunDeeds {
 
     /** A run that somebody may do this with. Who may not see it hears nothing of it. */
     Overview.Run find(RunId id, Right right, Speaker speaker) throws Declined {
+        var damage = overview.unreadable(id);
+        boolean mayHear =
+                overview.sopOf(id).filter(it -> rights.may(speaker, Right.SEE, it)).isPresent();
+        if (damage.isPresent() && mayHear) throw wrong(damage.get());
         var run = find(id);
         if (!sees(speaker, run)) throw unseen(run);
         if (rights.may(speaker, right, run.name())) return run;

@@ -1,6 +1,5 @@
 package dev.sopwith.engine.runtime;
 
-import dev.sopwith.engine.run.Pending;
 import dev.sopwith.engine.run.RunCommand;
 import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState;
@@ -9,20 +8,17 @@ import dev.sopwith.engine.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.BiConsumer;
 
 /**
  * Tells runs that time has passed: deadlines of gates, people and runs, reminders, retries. What is
- * due follows from each run's state, so there is no table of timers, and what passed while the
- * service was down is due at its start.
+ * due follows from each run's state and is stored beside it, so there is nothing to keep here, and
+ * what passed while the service was down is due at its start.
  *
  * <p>While the clock is in doubt ({@link ClockWatch}) nothing is due. When it is trusted again,
  * gates whose deadline has passed get more time, as after a time in which the service was down;
@@ -41,8 +37,7 @@ public final class Deadlines implements AutoCloseable {
 
     private final Engine engine;
     private final ClockWatch clock;
-    private final Set<RunId> changed = ConcurrentHashMap.newKeySet();
-    private final Map<RunId, Instant> due = new ConcurrentHashMap<>();
+    private final Set<RunId> unreadable = ConcurrentHashMap.newKeySet(); // said so
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
@@ -58,7 +53,7 @@ public final class Deadlines implements AutoCloseable {
         this.thread = Thread.ofVirtual().name("deadlines").unstarted(this::watch);
     }
 
-    /** Begins: with every run that has not ended, then with whatever changes. */
+    /** Begins: with what is due now, then with whatever comes due. */
     public void start() {
         prepare();
         thread.start();
@@ -66,27 +61,16 @@ public final class Deadlines implements AutoCloseable {
 
     /** Everything but the thread that looks. */
     void prepare() {
-        var start = clock.start();
-        engine.listen(changed::add);
-        for (var row : engine.store().read(it -> it.runs().active())) {
-            // There may be ten thousand: none is asked for once more.
-            var state = row.state();
-            note(new RunId(row.number()), () -> Optional.of(RunJson.state(state)));
-        }
-        noteChanges();
-        start.ifPresent(it -> giveTime(it.now()));
+        clock.start().ifPresent(it -> giveTime(it.now()));
     }
 
     /** Nobody could decide: gates that would have closed meanwhile stay open. */
     private void giveTime(Instant now) {
-        for (var run : dueBy(now)) giveTime(run, now);
-        noteChanges();
+        forAllDue(now, (run, state) -> giveTime(run, state, now));
     }
 
-    private void giveTime(RunId run, Instant now) {
-        var state = engine.state(run);
-        if (!(state.isPresent()
-                && state.get() instanceof RunState.Active(_, RunState.Phase.AtGate(var gate))
+    private void giveTime(RunId run, RunState state, Instant now) {
+        if (!(state instanceof RunState.Active(_, RunState.Phase.AtGate(var gate))
                 && !now.isBefore(gate.deadline()))) {
             return;
         }
@@ -97,30 +81,28 @@ public final class Deadlines implements AutoCloseable {
     }
 
     /**
-     * What is due for runs that have changed. Read only here, by one thread after the change was
-     * announced: else an older state, read earlier and noted later, would outlive a newer one.
+     * Something is done with each run of which something is due. One that nobody can read is said
+     * once, and is nobody else's loss.
      */
-    private void noteChanges() {
-        for (var run : List.copyOf(changed)) {
-            changed.remove(run);
+    private void forAllDue(Instant now, BiConsumer<RunId, RunState> deed) {
+        for (long number : dueBy(now)) {
+            var run = new RunId(number);
+            if (unreadable.contains(run)) continue;
             try {
-                note(run, () -> engine.state(run));
+                engine.state(run).ifPresent(state -> deed.accept(run, state));
             } catch (StoreException e) {
-                changed.add(run);
                 throw e;
+            } catch (RunJson.Unreadable e) {
+                unreadable.add(run);
+                LOG.log(System.Logger.Level.ERROR, RunJson.standsStill(run, e));
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "no deadline passes for " + run, e);
             }
         }
     }
 
-    private void note(RunId run, Supplier<Optional<RunState>> state) {
-        try {
-            state.get()
-                    .flatMap(Pending::due)
-                    .ifPresentOrElse(at -> due.put(run, at), () -> due.remove(run));
-        } catch (IllegalStateException e) {
-            due.remove(run);
-            LOG.log(System.Logger.Level.ERROR, run + " stands still: it cannot be read", e);
-        }
+    private List<Long> dueBy(Instant now) {
+        return engine.store().read(it -> it.runs().dueBy(now.toEpochMilli()));
     }
 
     private void watch() {
@@ -134,41 +116,15 @@ public final class Deadlines implements AutoCloseable {
     /** Everything that is due by now happens; a run that cannot be asked is nobody else's loss. */
     void pass() {
         try {
-            noteChanges();
             var look = clock.look();
             if (look.isEmpty()) return;
             var now = look.get().now();
             if (look.get().beginsAgain()) giveTime(now);
-            for (var run : dueBy(now)) tick(run, now);
+            forAllDue(now, (run, _) -> engine.command(run, new RunCommand.Tick(now)));
             engine.fillSlots(now);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a look at the deadlines failed, others follow", e);
         }
-    }
-
-    private void tick(RunId run, Instant now) {
-        try {
-            engine.command(run, new RunCommand.Tick(now));
-        } catch (StoreException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "no deadline passes for " + run, e);
-        }
-        changed.add(run);
-    }
-
-    private List<RunId> dueBy(Instant now) {
-        var runs = new ArrayList<RunId>();
-        due.forEach(
-                (run, at) -> {
-                    if (!now.isBefore(at)) runs.add(run);
-                });
-        return runs;
-    }
-
-    /** When something is due next, if anything is. */
-    Optional<Instant> next() {
-        return due.values().stream().min(Instant::compareTo);
     }
 
     @Override

@@ -91,6 +91,7 @@ public final class Engine implements Intake {
             store.commit(
                     tx -> Restored.apply(tx, new RunDesk(snapshots, policies, codes, _ -> {})));
         }
+        if (store.<Boolean>read(DueTimes::areMissing)) store.commit(DueTimes::complete);
     }
 
     private Engine(Engine same, Store.Change note) {
@@ -260,12 +261,9 @@ public final class Engine implements Intake {
                     tx.trail().append(at.toEpochMilli(), "unfreeze", Json.object("by", by));
                     return true;
                 });
-        store.<List<RunId>>read(
-                        reads ->
-                                reads.runs().active().stream()
-                                        .map(it -> new RunId(it.number()))
-                                        .toList())
-                .forEach(this::tell);
+        for (long run : store.<List<Long>>read(it -> it.runs().activeNumbers())) {
+            tell(new RunId(run));
+        }
     }
 
     /**

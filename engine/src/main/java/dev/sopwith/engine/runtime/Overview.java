@@ -59,8 +59,30 @@ public final class Overview {
             Instant startedAt,
             Optional<Instant> endedAt) {}
 
+    /** A run; none when there is no such run, or when it is {@link #unreadable(RunId)}. */
     public Optional<Run> run(RunId id) {
-        return store.read(reads -> reads.runs().find(id.number()).map(row -> run(reads, row)));
+        return store.read(
+                reads -> reads.runs().find(id.number()).flatMap(row -> readable(reads, row)));
+    }
+
+    /** What is to be said of a run that nobody can read; none of all others. */
+    public Optional<String> unreadable(RunId id) {
+        return store.read(reads -> reads.runs().find(id.number()).flatMap(Overview::unreadable));
+    }
+
+    /**
+     * What is to be said of the runs that have not ended and that nobody can read: lists of runs
+     * are without them.
+     *
+     * @param sops of which SOPs, by name
+     */
+    public List<String> unreadable(Predicate<String> sops) {
+        return store.read(
+                reads ->
+                        reads.runs().active().stream()
+                                .filter(row -> sops.test(row.sop()))
+                                .flatMap(row -> unreadable(row).stream())
+                                .toList());
     }
 
     /** What this run is one of. */
@@ -75,22 +97,12 @@ public final class Overview {
 
     /** Of the runs that have not ended those that hold a slot, by number. */
     public List<Run> executing() {
-        return store.read(
-                reads ->
-                        runs(
-                                reads,
-                                reads.runs().active().stream()
-                                        .filter(row -> row.phase() == Runs.Phase.EXECUTING)
-                                        .toList()));
+        return store.read(reads -> runs(reads, reads.runs().in(Phase.EXECUTING)));
     }
 
     /** Which runs have not ended, by number: reads no run, as there may be ten thousand. */
     public List<RunId> activeIds() {
-        return store.read(
-                reads ->
-                        reads.runs().active().stream()
-                                .map(row -> new RunId(row.number()))
-                                .toList());
+        return store.read(reads -> reads.runs().activeNumbers().stream().map(RunId::new).toList());
     }
 
     /** How many runs have not ended. */
@@ -193,7 +205,7 @@ public final class Overview {
     }
 
     private Optional<StepOrder> order(Reads reads, RunId id, Making making) {
-        var run = reads.runs().find(id.number()).map(row -> run(reads, row));
+        var run = reads.runs().find(id.number()).flatMap(row -> readable(reads, row));
         var sop = run.flatMap(Run::sop);
         var progress = run.flatMap(it -> progress(it.state()));
         if (sop.isEmpty() || progress.isEmpty()) return Optional.empty();
@@ -267,7 +279,24 @@ public final class Overview {
     }
 
     private List<Run> runs(Reads reads, List<RunRow> rows) {
-        return rows.stream().map(row -> run(reads, row)).toList();
+        return rows.stream().flatMap(row -> readable(reads, row).stream()).toList();
+    }
+
+    private Optional<Run> readable(Reads reads, RunRow row) {
+        try {
+            return Optional.of(run(reads, row));
+        } catch (RunJson.Unreadable _) {
+            return Optional.empty(); // unreadable() says it
+        }
+    }
+
+    private static Optional<String> unreadable(RunRow row) {
+        try {
+            RunJson.state(row.state());
+            return Optional.empty();
+        } catch (RunJson.Unreadable e) {
+            return Optional.of(RunJson.standsStill(new RunId(row.number()), e));
+        }
     }
 
     private Run run(Reads reads, RunRow row) {

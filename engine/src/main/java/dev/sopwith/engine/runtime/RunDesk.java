@@ -76,6 +76,7 @@ final class RunDesk {
                         "",
                         0,
                         at.toEpochMilli(),
+                        OptionalLong.empty(),
                         OptionalLong.empty());
         write(tx, row, withGates(tx, sop, begun, at), at);
     }
@@ -130,7 +131,7 @@ final class RunDesk {
     private static RunState active(RunRow row) {
         try {
             return RunJson.state(row.state());
-        } catch (IllegalStateException e) {
+        } catch (RunJson.Unreadable e) {
             return new RunState.NotStarted(); // Whoever asks something of it is told.
         }
     }
@@ -162,7 +163,7 @@ final class RunDesk {
         RunState state;
         try {
             state = RunJson.state(row.state());
-        } catch (IllegalStateException e) {
+        } catch (RunJson.Unreadable e) {
             return no("the run cannot go on: " + e.getMessage());
         }
         // Asked here and not before: a freeze that was answered holds for every step after it.
@@ -222,7 +223,8 @@ final class RunDesk {
                         RunJson.write(state),
                         row.version(),
                         row.startedAt(),
-                        ended ? OptionalLong.of(at.toEpochMilli()) : OptionalLong.empty());
+                        ended ? OptionalLong.of(at.toEpochMilli()) : OptionalLong.empty(),
+                        DueTimes.of(state));
         var events = accepted.events().stream().map(RunDesk::stored).toList();
         if (!tx.runs().append(next, events)) {
             throw new IllegalStateException("R-%d moved in its own commit".formatted(row.number()));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
 import dev.sopwith.engine.run.RunEvent;
+import dev.sopwith.engine.run.RunId;
 import dev.sopwith.engine.run.RunState;
 
 import tools.jackson.core.JacksonException;
@@ -15,6 +16,7 @@ import tools.jackson.databind.introspect.VisibilityChecker;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.NamedType;
 
+import java.io.Serial;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -38,6 +40,15 @@ final class RunJson {
 
     private RunJson() {}
 
+    /** A text that is no event or state, or that a newer version wrote. */
+    static final class Unreadable extends IllegalStateException {
+        @Serial private static final long serialVersionUID = 1;
+
+        Unreadable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /** Says in JSON which of several kinds something is. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     private interface Kinds {}
@@ -58,7 +69,7 @@ final class RunJson {
     /**
      * Reads an event.
      *
-     * @throws IllegalStateException when it is not one, or a newer version wrote it
+     * @throws Unreadable when it is not one, or a newer version wrote it
      */
     static RunEvent event(String json) {
         return read(json, RunEvent.class);
@@ -67,7 +78,7 @@ final class RunJson {
     /**
      * Reads a state.
      *
-     * @throws IllegalStateException when it is not one, or a newer version wrote it
+     * @throws Unreadable when it is not one, or a newer version wrote it
      */
     static RunState state(String json) {
         var recent = RECENT.find(json);
@@ -77,11 +88,18 @@ final class RunJson {
         return state;
     }
 
+    /** What is to be said of a run whose state cannot be read, and what to do about it. */
+    static String standsStill(RunId run, Unreadable why) {
+        return ("%s stands still and keeps what it holds: %s; the other runs go on. Start the version"
+                        + " that wrote it, or restore a backup")
+                .formatted(run, why.getMessage());
+    }
+
     private static <T> T read(String json, Class<T> type) {
         try {
             return MAPPER.readValue(json, type);
         } catch (JacksonException e) {
-            throw new IllegalStateException(
+            throw new Unreadable(
                     "the store holds a %s that this version cannot read: %s"
                             .formatted(type.getSimpleName(), e.getOriginalMessage()),
                     e);

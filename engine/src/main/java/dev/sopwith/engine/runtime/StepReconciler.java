@@ -57,6 +57,7 @@ public final class StepReconciler implements AutoCloseable {
     private final Map<RunId, Worker> workers = new HashMap<>(); // guarded by itself
     private final Set<StepKey> stopping = ConcurrentHashMap.newKeySet();
     private final Set<StepKey> told = ConcurrentHashMap.newKeySet(); // of what cannot be ended
+    private final Set<RunId> toldUnreadable = ConcurrentHashMap.newKeySet();
     private final CountDownLatch end = new CountDownLatch(1);
     private volatile boolean closed;
 
@@ -85,9 +86,9 @@ public final class StepReconciler implements AutoCloseable {
      */
     public void start() {
         engine.listen(this::look);
-        for (var row : engine.store().read(it -> it.runs().active())) {
-            // Whoever holds no slot has nothing to begin, and there may be thousands.
-            if (row.phase() == Runs.Phase.EXECUTING) look(new RunId(row.number()));
+        // Whoever holds no slot has nothing to begin, and there may be thousands.
+        for (var row : engine.store().read(it -> it.runs().in(Runs.Phase.EXECUTING))) {
+            look(new RunId(row.number()));
         }
         lookAtUnsettled();
         helper("unsettled", this::lookNowAndThen);
@@ -139,6 +140,11 @@ public final class StepReconciler implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             forget(run);
+        } catch (RunJson.Unreadable e) {
+            forget(run);
+            if (toldUnreadable.add(run)) {
+                LOG.log(System.Logger.Level.ERROR, RunJson.standsStill(run, e));
+            }
         } catch (RuntimeException e) {
             forget(run);
             if (!closed) LOG.log(System.Logger.Level.ERROR, run + " stands still here", e);
@@ -218,17 +224,17 @@ public final class StepReconciler implements AutoCloseable {
 
     /** What knows the secrets of an attempt, while these are there. */
     private Optional<StepOrder> orderOf(StepKey key) {
-        var progress =
-                switch (engine.state(new RunId(key.run())).orElse(new RunState.NotStarted())) {
-                    case RunState.NotStarted _ -> Optional.<RunState.Progress>empty();
-                    case Active it -> Optional.of(it.progress());
-                    case RunState.Finished it -> Optional.of(it.progress());
-                };
-        if (progress.isEmpty()) return Optional.empty();
         try {
+            var progress =
+                    switch (engine.state(new RunId(key.run())).orElse(new RunState.NotStarted())) {
+                        case RunState.NotStarted _ -> Optional.<RunState.Progress>empty();
+                        case Active it -> Optional.of(it.progress());
+                        case RunState.Finished it -> Optional.of(it.progress());
+                    };
+            if (progress.isEmpty()) return Optional.empty();
             var visit = new StepVisit(key.step(), key.visit());
             return Optional.of(order(progress.get(), visit, key.attempt()).order());
-        } catch (StepOrders.Impossible e) {
+        } catch (StepOrders.Impossible | RunJson.Unreadable e) {
             return Optional.empty();
         }
     }

@@ -58,6 +58,9 @@ public final class StoredStates {
         } catch (IllegalStateException e) {
             return Optional.of("R-%d cannot be read: %s".formatted(row.number(), e.getMessage()));
         }
+        if (!row.due().equals(DueTimes.of(led))) {
+            return Optional.of("R-%d is not due when its state says".formatted(row.number()));
+        }
         boolean isCounted =
                 row.phase() == RunDesk.phase(led) && row.outcome().equals(RunDesk.outcome(led));
         return isCounted

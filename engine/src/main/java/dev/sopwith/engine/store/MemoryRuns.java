@@ -58,6 +58,12 @@ final class MemoryRuns implements Runs.Writable {
     }
 
     @Override
+    public void putDue(long run, OptionalLong due) {
+        var stored = runs.get(run);
+        if (stored != null) undo.put(runs, run, stored.withDue(due));
+    }
+
+    @Override
     public void putSecret(long run, String name, byte[] value) {
         var changed = new HashMap<>(secrets.getOrDefault(run, Map.of()));
         changed.put(name, value.clone());
@@ -109,6 +115,27 @@ final class MemoryRuns implements Runs.Writable {
     @Override
     public List<RunRow> active() {
         return those(run -> true).toList();
+    }
+
+    @Override
+    public List<RunRow> in(Phase phase) {
+        return those(run -> run.phase() == phase).toList();
+    }
+
+    @Override
+    public List<Long> activeNumbers() {
+        return those(run -> true).map(RunRow::number).toList();
+    }
+
+    @Override
+    public List<Long> dueBy(long at) {
+        return runs.values().stream()
+                .filter(run -> run.due().isPresent() && run.due().getAsLong() <= at)
+                .sorted(
+                        Comparator.<RunRow>comparingLong(run -> run.due().orElseThrow())
+                                .thenComparingLong(RunRow::number))
+                .map(RunRow::number)
+                .toList();
     }
 
     @Override

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  */
 final class Migrations {
     private static final List<String> FILES =
-            List.of("001-tables.sql", "002-lines.sql", "003-messages.sql");
+            List.of("001-tables.sql", "002-lines.sql", "003-messages.sql", "004-due.sql");
     private static final Pattern STATEMENT_END = Pattern.compile(";\\s*\\n");
 
     private Migrations() {}

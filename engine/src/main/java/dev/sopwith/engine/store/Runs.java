@@ -17,6 +17,25 @@ public interface Runs {
     /** All runs that have not ended, by number. */
     List<RunRow> active();
 
+    /**
+     * Runs in this phase, by number.
+     *
+     * @param phase not {@link Phase#ENDED}: ended runs are too many to list
+     */
+    List<RunRow> in(Phase phase);
+
+    /**
+     * The numbers of all runs that have not ended, in order: reads no run, as there may be many.
+     */
+    List<Long> activeNumbers();
+
+    /**
+     * The numbers of the runs of which something is due by then, the earliest first.
+     *
+     * @param at epoch milliseconds
+     */
+    List<Long> dueBy(long at);
+
     /** Of each SOP the run that goes first of those that wait for a slot, see {@link #ORDER}. */
     List<RunRow> resumingHeads();
 
@@ -75,6 +94,8 @@ public interface Runs {
      * @param priority higher goes first
      * @param state JSON, the fold of its events
      * @param version how many events it has; in a write, how many the writer knew of
+     * @param due when something of it is due by itself, epoch milliseconds; empty when nothing is;
+     *     0 when an older version wrote it, which did not say, see {@link Writable#putDue}
      */
     record RunRow(
             long number,
@@ -87,13 +108,21 @@ public interface Runs {
             String state,
             long version,
             long startedAt,
-            OptionalLong endedAt) {
+            OptionalLong endedAt,
+            OptionalLong due) {
 
         /** The same with as many events as the store has now. */
         RunRow withVersion(long version) {
             return new RunRow(
                     number, sop, digest, lock, phase, outcome, priority, state, version, startedAt,
-                    endedAt);
+                    endedAt, due);
+        }
+
+        /** The same with this due time. */
+        RunRow withDue(OptionalLong due) {
+            return new RunRow(
+                    number, sop, digest, lock, phase, outcome, priority, state, version, startedAt,
+                    endedAt, due);
         }
     }
 
@@ -120,6 +149,12 @@ public interface Runs {
          *     missing, or is there already when it should be new
          */
         boolean append(RunRow changed, List<NewEvent> events);
+
+        /**
+         * Says when something of a run is due, of which nobody had said so. A conclusion from its
+         * state and no fact about it, so there is no event.
+         */
+        void putDue(long run, OptionalLong due);
 
         /**
          * Keeps a secret of a run, in place of what the name had before.

@@ -14,7 +14,10 @@ import java.util.OptionalLong;
 final class SqliteRuns implements Runs.Writable {
     private static final String SELECT =
             "select number, sop, digest, lock, phase, outcome, priority, state, version,"
-                    + " started_at, ended_at from runs ";
+                    + " started_at, ended_at, due from runs ";
+
+    /** In order by the sign: without it SQLite would go over all runs there ever were, by key. */
+    private static final String ACTIVE = "where phase <> 'ended' order by +number";
 
     private final Sql sql;
     private final SqliteTrail trail;
@@ -38,8 +41,9 @@ final class SqliteRuns implements Runs.Writable {
     private boolean add(RunRow run, long version) {
         return sql.update(
                         "insert into runs (number, sop, digest, lock, phase, outcome, priority,"
-                                + " state, version, started_at, ended_at)"
-                                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+                                + " state, version, started_at, ended_at, due)"
+                                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                                + " on conflict do nothing",
                         run.number(),
                         run.sop(),
                         run.digest(),
@@ -50,7 +54,8 @@ final class SqliteRuns implements Runs.Writable {
                         run.state(),
                         version,
                         run.startedAt(),
-                        run.endedAt())
+                        run.endedAt(),
+                        run.due())
                 == 1;
     }
 
@@ -58,7 +63,7 @@ final class SqliteRuns implements Runs.Writable {
         return sql.update(
                         "update runs set sop = ?, digest = ?, lock = ?, phase = ?, outcome = ?,"
                                 + " priority = ?, state = ?, version = ?, started_at = ?,"
-                                + " ended_at = ? where number = ? and version = ?",
+                                + " ended_at = ?, due = ? where number = ? and version = ?",
                         run.sop(),
                         run.digest(),
                         run.lock(),
@@ -69,6 +74,7 @@ final class SqliteRuns implements Runs.Writable {
                         version,
                         run.startedAt(),
                         run.endedAt(),
+                        run.due(),
                         run.number(),
                         run.version())
                 == 1;
@@ -85,6 +91,11 @@ final class SqliteRuns implements Runs.Writable {
                 body.salt(),
                 body.text());
         trail.chain(event.at(), event.type(), OptionalLong.of(run), OptionalInt.of(seq), body);
+    }
+
+    @Override
+    public void putDue(long run, OptionalLong due) {
+        sql.update("update runs set due = ? where number = ?", due, run);
     }
 
     @Override
@@ -128,7 +139,28 @@ final class SqliteRuns implements Runs.Writable {
 
     @Override
     public List<RunRow> active() {
-        return sql.list(SELECT + "where phase <> 'ended' order by number", SqliteRuns::run);
+        return sql.list(SELECT + ACTIVE, SqliteRuns::run);
+    }
+
+    @Override
+    public List<RunRow> in(Phase phase) {
+        return sql.list(
+                SELECT + "where phase = ? and phase <> 'ended' order by number",
+                SqliteRuns::run,
+                word(phase));
+    }
+
+    @Override
+    public List<Long> activeNumbers() {
+        return sql.list("select number from runs " + ACTIVE, row -> row.getLong(1));
+    }
+
+    @Override
+    public List<Long> dueBy(long at) {
+        return sql.list(
+                "select number from runs where due <= ? order by due, number",
+                row -> row.getLong(1),
+                at);
     }
 
     @Override
@@ -267,6 +299,7 @@ final class SqliteRuns implements Runs.Writable {
                 row.getString(8),
                 row.getLong(9),
                 row.getLong(10),
-                Sql.longOrEmpty(row, 11));
+                Sql.longOrEmpty(row, 11),
+                Sql.longOrEmpty(row, 12));
     }
 }

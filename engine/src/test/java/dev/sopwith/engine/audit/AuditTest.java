@@ -177,6 +177,7 @@ final class AuditTest {
                 "{}",
                 version,
                 NOON,
-                ended ? OptionalLong.of(NOON) : OptionalLong.empty());
+                ended ? OptionalLong.of(NOON) : OptionalLong.empty(),
+                OptionalLong.empty());
     }
 }

@@ -91,7 +91,8 @@ final class TamperingTest {
                 "{}",
                 version,
                 NOON,
-                over ? OptionalLong.of(NOON) : OptionalLong.empty());
+                over ? OptionalLong.of(NOON) : OptionalLong.empty(),
+                OptionalLong.empty());
     }
 
     @ParameterizedTest

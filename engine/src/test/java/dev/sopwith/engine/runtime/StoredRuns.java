@@ -34,10 +34,12 @@ public final class StoredRuns {
 
     /** One run. */
     static Stored of(Reads reads, long number) {
-        var state = RunJson.state(reads.runs().find(number).orElseThrow().state());
+        var row = reads.runs().find(number).orElseThrow();
+        var state = RunJson.state(row.state());
+        assertThat(row.due()).as("when run %d is due", number).isEqualTo(DueTimes.of(state));
         var events =
                 reads.runs().events(number).stream()
-                        .map(row -> RunJson.event(row.json().orElseThrow()))
+                        .map(it -> RunJson.event(it.json().orElseThrow()))
                         .toList();
         assertThat(RunHistory.replay(events)).as("run %d", number).isEqualTo(state);
         return new Stored(number, state, events);

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 
 /** Whoever moves a run past its gate in the store is seen, though the chain is whole. */
@@ -81,6 +82,18 @@ final class StoredStatesTest {
         assertThat(StoredStates.problem(store).orElseThrow()).startsWith("R-1 cannot be read: ");
     }
 
+    @Test
+    void a_gate_that_was_kept_from_coming_due_is_named() {
+        var gate = house.gate(1);
+        var reminded = new RunEvent.GateReminded(gate.at(), gate.revision(), 0, AT);
+        rewrite(
+                RunJson.write(house.state(1)),
+                Runs.Phase.PARKED,
+                reminded,
+                OptionalLong.of(Long.MAX_VALUE));
+        assertThat(StoredStates.problem(store)).contains("R-1 is not due when its state says");
+    }
+
     private String pastItsGate() {
         var progress = ((RunState.Active) house.state(1)).progress();
         var wanted = new RunState.Phase.SlotWanted(new StepVisit(1, 1), 1, Optional.empty());
@@ -97,6 +110,10 @@ final class StoredStatesTest {
     }
 
     private void rewrite(String state, Runs.Phase phase, RunEvent fact) {
+        rewrite(state, phase, fact, store.read(it -> it.runs().find(1).orElseThrow().due()));
+    }
+
+    private void rewrite(String state, Runs.Phase phase, RunEvent fact, OptionalLong due) {
         var event = new Runs.NewEvent(1, RunJson.type(fact), RunJson.write(fact));
         store.commit(
                 tx -> {
@@ -113,7 +130,8 @@ final class StoredStatesTest {
                                     state,
                                     row.version(),
                                     row.startedAt(),
-                                    row.endedAt());
+                                    row.endedAt(),
+                                    due);
                     return tx.runs().append(changed, List.of(event));
                 });
     }

@@ -44,6 +44,15 @@ final class Dump {
             say("  holding", run.lock().map(lock -> numbers(runs.holding(lock))));
         }
         say("next run", runs.nextNumber(), "active", numbers(runs.active()));
+        say(
+                "active numbers",
+                runs.activeNumbers(),
+                "due",
+                runs.dueBy(Long.MAX_VALUE),
+                runs.dueBy(2));
+        for (var phase : Phase.values()) {
+            if (phase != Phase.ENDED) say(phase, numbers(runs.in(phase)));
+        }
         for (var sop : List.of("deploy", "backup")) {
             say(sop, runs.lastEnd(sop, "completed"), numbers(runs.last(sop, 3)));
             for (var phase : Phase.values()) say("  ", phase, runs.count(sop, phase));

@@ -42,6 +42,7 @@ final class Rows {
                 "{}",
                 0,
                 NOON,
+                OptionalLong.empty(),
                 OptionalLong.empty());
     }
 
@@ -57,7 +58,8 @@ final class Rows {
                 run.state(),
                 run.version(),
                 run.startedAt(),
-                run.endedAt());
+                run.endedAt(),
+                run.due());
     }
 
     static RunRow parked(RunRow run) {
@@ -76,7 +78,8 @@ final class Rows {
                 run.state(),
                 run.version(),
                 run.startedAt(),
-                run.endedAt());
+                run.endedAt(),
+                run.due());
     }
 
     static RunRow ended(RunRow run, String outcome, long at) {
@@ -96,7 +99,8 @@ final class Rows {
                 "{\"phase\":\"" + phase + "\"}",
                 run.version(),
                 run.startedAt(),
-                endedAt);
+                endedAt,
+                run.due());
     }
 
     static List<NewEvent> event(String type) {

@@ -291,8 +291,8 @@ final class SqliteStoreTest {
     @Test
     void a_store_from_a_newer_version_is_refused() throws SQLException {
         open().close();
-        sql("insert into migrations values (4, '004-later.sql', 'x')");
-        assertRefused("newer version of Sopwith", "004-later.sql", "ends at 003-messages.sql");
+        sql("insert into migrations values (5, '005-later.sql', 'x')");
+        assertRefused("newer version of Sopwith", "005-later.sql", "ends at 004-due.sql");
     }
 
     @Test
@@ -406,6 +406,8 @@ final class SqliteStoreTest {
                 List.of(
                         "select count(*) from runs where phase = 'parked' and phase <> 'ended'",
                         "select * from runs where lock = 'x' and phase <> 'ended'",
+                        "select number from runs where due <= 5 order by due, number",
+                        "select number from runs where phase <> 'ended' order by +number",
                         "select max(ended_at) from runs where sop = 'x' and outcome = 'y'",
                         "select * from deliveries where outcome is null order by priority desc, id",
                         "select * from deliveries where dedupe_key = 'x' and received_at > 1"

@@ -215,6 +215,40 @@ abstract class StoreContract {
     }
 
     @Test
+    void runs_are_found_by_when_something_of_them_is_due() {
+        store.write(
+                tx -> {
+                    add(tx, Rows.run(1, "deploy").withDue(OptionalLong.of(70)));
+                    add(tx, Rows.parked(Rows.run(2, "deploy")).withDue(OptionalLong.of(50)));
+                    add(tx, Rows.run(3, "deploy"));
+                    add(tx, Rows.run(4, "backup").withDue(OptionalLong.of(50)));
+                });
+        store.read(
+                reads -> {
+                    assertThat(reads.runs().dueBy(49)).isEmpty();
+                    assertThat(reads.runs().dueBy(50)).containsExactly(2L, 4L);
+                    assertThat(reads.runs().dueBy(70)).containsExactly(2L, 4L, 1L);
+                    assertThat(reads.runs().activeNumbers()).containsExactly(1L, 2L, 3L, 4L);
+                    assertThat(numbers(reads.runs().in(Phase.EXECUTING)))
+                            .containsExactly(1L, 3L, 4L);
+                    return true;
+                });
+        store.write(
+                tx -> {
+                    tx.runs().putDue(3, OptionalLong.of(20));
+                    tx.runs().putDue(4, OptionalLong.empty());
+                    tx.runs().putDue(9, OptionalLong.of(1)); // nobody's
+                    var first = tx.runs().find(1).orElseThrow();
+                    tx.runs()
+                            .append(
+                                    Rows.ended(first.withDue(OptionalLong.empty()), "failed", 9),
+                                    Rows.event("A"));
+                });
+        assertThat(store.<List<Long>>read(it -> it.runs().dueBy(99))).containsExactly(3L, 2L);
+        assertThat(store.read(it -> it.runs().find(3).orElseThrow()).due()).hasValue(20);
+    }
+
+    @Test
     void runs_that_want_a_slot_again_come_by_priority_and_then_by_number() {
         store.write(
                 tx -> {

@@ -73,7 +73,7 @@ final class StoreOracleTest {
         var sop = random.nextBoolean() ? "deploy" : "backup";
         long at = NOON + random.nextInt(-3, 3);
         var gate = new GateKey(small, 1, 1, random.nextInt(1, 3));
-        return switch (random.nextInt(18)) {
+        return switch (random.nextInt(19)) {
             case 0 -> StoreContract.start(tx, sop);
             case 1, 2 -> move(tx, random, at);
             case 3 -> {
@@ -117,6 +117,10 @@ final class StoreOracleTest {
                 yield tx.node().setting("frozen");
             }
             case 16 -> tx.trail().append(at, "refusal", small, "{\"at\":" + at + "}").position();
+            case 17 -> {
+                tx.runs().putDue(small, due(random));
+                yield "";
+            }
             default -> tx.erase(at, 1_000); // all there is: which go first is not promised
         };
     }
@@ -132,7 +136,12 @@ final class StoreOracleTest {
                     case 2 -> Rows.locked(run, "env:prod");
                     default -> run.withVersion(run.version() + random.nextInt(2));
                 };
+        changed = changed.withDue(due(random));
         return tx.runs().append(changed, List.of(new NewEvent(at, "Moved", "{\"at\":" + at + "}")));
+    }
+
+    private static OptionalLong due(SplittableRandom random) {
+        return random.nextBoolean() ? OptionalLong.of(random.nextInt(4)) : OptionalLong.empty();
     }
 
     private static boolean deliver(Tx tx, SplittableRandom random, String sop, long at) {

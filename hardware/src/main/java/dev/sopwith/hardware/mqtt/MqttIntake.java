@@ -131,7 +131,7 @@ final class MqttIntake {
         return true;
     }
 
-    private boolean isNew(MqttSession.Incoming it) {
+    private boolean isNew(MqttSession.Incoming it) throws InterruptedException {
         if (latest.filter(known -> known.equals(it.session())).isEmpty()) {
             latest = Optional.of(it.session());
             if (!it.session().isResumed()) unconfirmed.clear();

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -73,7 +74,7 @@ final class MqttSession implements AutoCloseable {
     private final Mqtt5AsyncClient client;
     private final Consumer<End> ended;
     private volatile Optional<End> end = Optional.empty();
-    private volatile Optional<Mqtt5ConnAck> connected = Optional.empty();
+    private final CompletableFuture<Mqtt5ConnAck> connected = new CompletableFuture<>();
 
     private MqttSession(Mqtt5ClientBuilder builder, Consumer<End> ended) {
         this.ended = ended;
@@ -107,9 +108,10 @@ final class MqttSession implements AutoCloseable {
                             .receiveMaximum(window)
                             .applyRestrictions()
                             .send();
-            session.connected = Optional.of(wait(answer));
+            session.connected.complete(wait(answer));
             return session;
         } catch (Failed | InterruptedException e) {
+            session.connected.completeExceptionally(e);
             session.close();
             throw e;
         }
@@ -120,22 +122,30 @@ final class MqttSession implements AutoCloseable {
         return end;
     }
 
-    /** Whether the broker still had what it kept for this client. */
-    boolean isResumed() {
-        return connected.map(Mqtt5ConnAck::isSessionPresent).orElse(false);
+    /**
+     * Whether the broker still had what it kept for this client. Messages may be heard before
+     * whoever connects knows that it is connected: waits until it is known.
+     */
+    boolean isResumed() throws InterruptedException {
+        try {
+            return connected.get().isSessionPresent();
+        } catch (ExecutionException _) {
+            return true; // nobody knows, so what was known before is not forgotten
+        }
     }
 
     /** What the broker does not do as it was asked; each in a few words. */
     List<String> notes() {
         var notes = new ArrayList<String>();
-        if (connected.isEmpty()) return notes;
-        var expiry = connected.get().getSessionExpiryInterval();
+        if (connected.state() != Future.State.SUCCESS) return notes;
+        var answer = connected.resultNow();
+        var expiry = answer.getSessionExpiryInterval();
         if (expiry.isPresent() && expiry.getAsLong() < KEPT.toSeconds()) {
             notes.add(
                     "the broker keeps messages for %s only while nobody is connected"
                             .formatted(Duration.ofSeconds(expiry.getAsLong()).toString()));
         }
-        if (connected.get().getRestrictions().getMaximumQos() == MqttQos.AT_MOST_ONCE) {
+        if (answer.getRestrictions().getMaximumQos() == MqttQos.AT_MOST_ONCE) {
             notes.add("the broker takes QoS 0 only: messages can get lost");
         }
         return notes;

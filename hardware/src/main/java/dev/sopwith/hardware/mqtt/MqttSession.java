@@ -10,6 +10,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5UnsubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
 import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
@@ -30,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -48,6 +50,9 @@ final class MqttSession implements AutoCloseable {
     private static final int KEEP_ALIVE_SECONDS = 30;
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final int FILTERS_AT_ONCE = 100;
+
+    /** A filter that is never asked for. */
+    private static final String NOTHING = "sopwith/confirmed";
 
     /** A message, not yet acknowledged. */
     record Incoming(MqttSession session, Mqtt5Publish message) {}
@@ -71,6 +76,9 @@ final class MqttSession implements AutoCloseable {
         }
     }
 
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
+    private final long number = NUMBERS.incrementAndGet();
     private final Mqtt5AsyncClient client;
     private final Consumer<End> ended;
     private volatile Optional<End> end = Optional.empty();
@@ -115,6 +123,11 @@ final class MqttSession implements AutoCloseable {
             session.close();
             throw e;
         }
+    }
+
+    /** Whether it was opened after the other one. */
+    boolean isLaterThan(MqttSession other) {
+        return number > other.number;
     }
 
     /** Whether nothing comes any more. */
@@ -206,6 +219,23 @@ final class MqttSession implements AutoCloseable {
     /** Asks for these no more. */
     void unsubscribe(Collection<String> filters) throws Failed, InterruptedException {
         for (var it : filters) wait(client.unsubscribeWith().topicFilter(it).send());
+    }
+
+    /**
+     * Has something done as soon as the broker has got all acknowledgements so far: it answers in
+     * the order it was asked, so it is asked for what changes nothing. Does not wait.
+     */
+    void whenConfirmed(Runnable done) {
+        client.unsubscribeWith()
+                .topicFilter(NOTHING)
+                .send()
+                .whenComplete(
+                        (_, failure) -> {
+                            // To refuse is to answer.
+                            if (failure == null || failure instanceof Mqtt5UnsubAckException) {
+                                done.run();
+                            }
+                        });
     }
 
     /** Some filters were refused. */

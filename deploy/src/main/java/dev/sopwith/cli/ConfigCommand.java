@@ -1,6 +1,7 @@
 package dev.sopwith.cli;
 
 import dev.sopwith.bot.words.English;
+import dev.sopwith.engine.library.DeviceFindings;
 import dev.sopwith.engine.library.FileSafety;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.SopSet;
@@ -119,7 +120,9 @@ final class ConfigCommand {
             var set = SopSet.load(folder, sops.shown(), here.clock(), mode);
             for (var loaded : set.runnable()) {
                 var shown = sops.shown() + "/" + loaded.folder();
-                var found = checks.check(loaded.sop(), shown);
+                var found = new ArrayList<Diagnostic>();
+                found.addAll(DeviceFindings.of(roster.ingress(), loaded, shown));
+                found.addAll(checks.check(loaded.sop(), shown));
                 Findings.show(here.out(), found, Sources.of(loaded.files(), shown, found));
                 findings.addAll(found);
             }

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * What there is to say about SOPs under the roster that holds: gates that nobody could clear, and
- * the like. Looked at again for a SOP only when it or the roster is another one.
+ * What there is to say about SOPs under the roster that holds: gates that nobody could clear,
+ * brokers that it does not have, and the like. Looked at again for a SOP only when it or the roster is another one.
  *
  * <p>Threading: safe from any thread.
  */
@@ -43,7 +43,12 @@ public final class RosterFindings {
         }
         return known.computeIfAbsent(
                 sop,
-                it -> new RosterChecks(now).check(it.sop(), "%s/%s".formatted(shown, it.folder())));
+                it -> {
+                    var folder = "%s/%s".formatted(shown, it.folder());
+                    var found = new ArrayList<Diagnostic>(DeviceFindings.of(now.ingress(), it, folder));
+                    found.addAll(new RosterChecks(now).check(it.sop(), folder));
+                    return List.copyOf(found);
+                });
     }
 
     /** What there is to say now and was not told before; from now on it has been. */

@@ -129,8 +129,16 @@ public final class Engine implements Intake {
                 (tx, desks) -> {
                     // Time or a new SOP may have made room: it belongs to those who wait.
                     desks.queue().fillSlots(tx, now.sops(), arrival.at());
-                    return desks.admission().arrive(tx, now.sops(), now.matcher(), arrival);
+                    return arrive(tx, desks, now, arrival);
                 });
+    }
+
+    /** What came of one, together with what its source keeps of it. */
+    private static List<Outcome> arrive(Tx tx, Desks desks, Index now, Arrival arrival) {
+        var outcomes = desks.admission().arrive(tx, now.sops(), now.matcher(), arrival);
+        boolean isTaken = outcomes.stream().noneMatch(it -> it.kind() == Outcome.Kind.QUEUE_FULL);
+        if (isTaken) arrival.mark().ifPresent(it -> tx.node().set(it.name(), it.value()));
+        return outcomes;
     }
 
     /** All in one commit: what came in together costs one sync. */
@@ -145,7 +153,7 @@ public final class Engine implements Intake {
                     var all = new ArrayList<List<Outcome>>(arrivals.size());
                     for (var arrival : arrivals) {
                         desks.queue().fillSlots(tx, now.sops(), arrival.at());
-                        all.add(desks.admission().arrive(tx, now.sops(), now.matcher(), arrival));
+                        all.add(arrive(tx, desks, now, arrival));
                     }
                     return List.copyOf(all);
                 });

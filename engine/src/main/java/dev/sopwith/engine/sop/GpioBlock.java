@@ -13,7 +13,11 @@ import java.util.regex.Pattern;
 public record GpioBlock(List<Action> actions) {
 
     /** What is done to one signal. */
-    sealed interface Action {
+    public sealed interface Action {
+        String board();
+
+        String signal();
+
         record Set(String board, String signal, boolean on) implements Action {}
 
         record Pulse(String board, String signal, Duration length) implements Action {}

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param at when it was received
  * @param proven what was proved about who sent it; a webhook hears nothing else
  * @param channel by which way it came; empty where nothing is known of it
+ * @param mark what its source keeps of it
  */
 public record Arrival(
         Delivery delivery,
@@ -29,7 +30,15 @@ public record Arrival(
         String cause,
         Instant at,
         Set<Credential> proven,
-        Optional<Channel> channel) {
+        Optional<Channel> channel,
+        Optional<Mark> mark) {
+
+    /**
+     * What a source has to know of a delivery after a crash: kept as a setting of the node, in the
+     * very commit that takes the delivery in. Not kept when the queue was full: then it comes again.
+     */
+    public record Mark(String name, String value) {}
+
     public Arrival {
         given = Map.copyOf(given);
         initiators = Set.copyOf(initiators);
@@ -45,12 +54,23 @@ public record Arrival(
             boolean byPerson,
             String cause,
             Instant at) {
-        this(delivery, key, given, initiators, byPerson, cause, at, Set.of(), Optional.empty());
+        this(
+                delivery,
+                key,
+                given,
+                initiators,
+                byPerson,
+                cause,
+                at,
+                Set.of(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** The same, from a sender who has proved these. */
     public Arrival proving(Set<Credential> proven) {
-        return new Arrival(delivery, key, given, initiators, byPerson, cause, at, proven, channel);
+        return new Arrival(
+                delivery, key, given, initiators, byPerson, cause, at, proven, channel, mark);
     }
 
     /** The same, come by this way. */
@@ -64,7 +84,23 @@ public record Arrival(
                 cause,
                 at,
                 proven,
-                Optional.of(channel));
+                Optional.of(channel),
+                mark);
+    }
+
+    /** The same, of which its source keeps this. */
+    public Arrival marked(Mark mark) {
+        return new Arrival(
+                delivery,
+                key,
+                given,
+                initiators,
+                byPerson,
+                cause,
+                at,
+                proven,
+                channel,
+                Optional.of(mark));
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.sopwith.engine.trigger.Delivery;
 import dev.sopwith.engine.trigger.Intake;
 import dev.sopwith.engine.trigger.Outcome;
 import dev.sopwith.engine.trigger.Source;
+import dev.sopwith.hardware.mqtt.BrokerMemory.Taken;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -25,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -58,10 +60,17 @@ final class MqttIntake {
     private final InstantSource clock;
     private final CountDownLatch closing;
     private final LinkedBlockingQueue<MqttSession.Incoming> queue = new LinkedBlockingQueue<>();
-    private final Unconfirmed unconfirmed = new Unconfirmed();
+    private final BrokerMemory memory;
+    private final AtomicLong confirmed = new AtomicLong();
     private final String unique = UUID.randomUUID().toString();
     private long number;
+    private Unconfirmed unconfirmed = new Unconfirmed();
     private Optional<MqttSession> latest = Optional.empty();
+    private boolean isPastRepeats; // all that the broker repeats on this connection has come
+    private boolean isAsking;
+    private long known; // up to which number the broker has confirmed
+    private long stored; // the same, as the store has it
+    private volatile Optional<MqttSession> opened = Optional.empty();
     private volatile Optional<Instant> last = Optional.empty();
     private volatile Optional<String> trouble = Optional.empty();
 
@@ -69,12 +78,14 @@ final class MqttIntake {
             String broker,
             boolean isStandard,
             Intake intake,
+            BrokerMemory memory,
             Supplier<? extends Set<String>> initiators,
             InstantSource clock,
             CountDownLatch closing) {
         this.broker = broker;
         this.isStandard = isStandard;
         this.intake = intake;
+        this.memory = memory;
         this.initiators = initiators;
         this.clock = clock;
         this.closing = closing;
@@ -83,6 +94,11 @@ final class MqttIntake {
     /** A message has come. */
     void heard(MqttSession.Incoming message) {
         queue.add(message);
+    }
+
+    /** A connection has begun; before it brings messages, or a moment later. */
+    void opened(MqttSession session) {
+        opened = Optional.of(session);
     }
 
     Optional<Instant> last() {
@@ -97,13 +113,65 @@ final class MqttIntake {
     /** Takes in until the service ends; what is left then is sent again by the broker. */
     void run() {
         try {
+            if (!remember()) return;
             while (closing.getCount() > 0) {
                 var first = queue.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                var begun = opened;
+                if (begun.isPresent() && !follow(begun.get())) return;
                 if (first != null && !take(batch(first))) return;
+                lookWhatIsConfirmed();
             }
         } catch (InterruptedException _) {
             // The service ends.
         }
+    }
+
+    private boolean remember() throws InterruptedException {
+        return insist(
+                () -> {
+                    stored = memory.confirmed();
+                    known = stored;
+                    unconfirmed = new Unconfirmed(memory.session(), stored, memory.taken());
+                });
+    }
+
+    /** What the broker has confirmed is stored when there is nothing better to do. */
+    private void lookWhatIsConfirmed() {
+        long now = confirmed.get();
+        if (now > known) {
+            known = now;
+            isAsking = false;
+            unconfirmed.confirmed(now, System.nanoTime());
+        }
+        if (stored < known && queue.isEmpty()) storeWhatIsConfirmed();
+    }
+
+    private void storeWhatIsConfirmed() {
+        try {
+            memory.confirmed(known);
+            stored = known;
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "mqtt {0}: {1}", broker, e.getMessage());
+        }
+    }
+
+    /** Does it, also when the store is away for a while; not when the service ends. */
+    private boolean insist(Runnable work) throws InterruptedException {
+        for (var wait = RETRY; ; wait = longer(wait)) {
+            try {
+                work.run();
+                trouble = Optional.empty();
+                return true;
+            } catch (RuntimeException e) {
+                hold("messages cannot be taken in: " + e.getMessage());
+            }
+            if (closing.await(wait.toMillis(), TimeUnit.MILLISECONDS)) return false;
+        }
+    }
+
+    private void hold(String why) {
+        trouble = Optional.of(why);
+        LOG.log(System.Logger.Level.WARNING, "mqtt {0}: {1}", broker, why);
     }
 
     private List<MqttSession.Incoming> batch(MqttSession.Incoming first) {
@@ -122,27 +190,55 @@ final class MqttIntake {
      */
     private boolean take(List<MqttSession.Incoming> batch) throws InterruptedException {
         var arrivals = new ArrayList<Arrival>();
+        var again = new ArrayList<Taken>();
         for (var it : batch) {
-            if (isNew(it)) arrivals.add(arrival(it.message()));
+            if (!follow(it.session())) return false;
+            var packet = PacketFacts.of(it.message());
+            boolean isKnown = packet.isPresent() && isKnown(packet.get(), it);
+            var taken = packet.map(facts -> added(facts, it.message()));
+            if (isKnown) taken.ifPresent(again::add);
+            else arrivals.add(arrival(it.message(), taken));
         }
-        if (!deliver(arrivals)) return false;
+        if (!deliver(arrivals) || !insist(() -> memory.takenAgain(again))) return false;
         for (var it : batch) it.message().acknowledge();
+        askWhatIsConfirmed(batch.getLast().session());
         if (!arrivals.isEmpty()) last = Optional.of(arrivals.getLast().at());
         return true;
     }
 
-    private boolean isNew(MqttSession.Incoming it) {
-        if (latest.filter(known -> known.equals(it.session())).isEmpty()) {
-            latest = Optional.of(it.session());
-            if (!it.session().isResumed()) unconfirmed.clear();
-        }
-        var facts = PacketFacts.of(it.message());
-        if (facts.isEmpty()) return true;
+    /**
+     * Notes that messages come on another connection.
+     *
+     * @return whether that is done; not so when the service ends
+     */
+    private boolean follow(MqttSession session) throws InterruptedException {
+        if (latest.filter(it -> it.equals(session)).isPresent()) return true;
+        if (latest.filter(it -> it.isLaterThan(session)).isPresent()) return true; // a straggler
+        latest = Optional.of(session);
+        isPastRepeats = !session.isResumed();
+        isAsking = false;
+        if (session.isResumed()) return true;
+        long number = unconfirmed.clear();
+        return insist(() -> memory.session(number));
+    }
+
+    private boolean isKnown(PacketFacts packet, MqttSession.Incoming it) {
+        boolean isOfLatest = latest.filter(it.session()::equals).isPresent();
+        if (isOfLatest && !packet.isRepeat()) isPastRepeats = true; // those come first
         var topic = it.message().getTopic().toString();
         var payload = it.message().getPayloadAsBytes();
-        boolean isKnown = unconfirmed.knows(facts.get(), topic, payload);
-        unconfirmed.add(facts.get(), topic, payload);
-        return !isKnown;
+        return unconfirmed.knows(packet, topic, payload, System.nanoTime());
+    }
+
+    private Taken added(PacketFacts packet, Mqtt5Publish message) {
+        return unconfirmed.add(packet, message.getTopic().toString(), message.getPayloadAsBytes());
+    }
+
+    private void askWhatIsConfirmed(MqttSession session) {
+        long last = unconfirmed.last();
+        if (isAsking || !isPastRepeats || last <= known) return;
+        isAsking = true;
+        session.whenConfirmed(() -> confirmed.accumulateAndGet(last, Math::max));
     }
 
     /** Tries until it is done, or the service ends. */
@@ -154,12 +250,10 @@ final class MqttIntake {
                 if (left.isEmpty()) break;
                 trouble = Optional.of("the queue is full: messages wait at the broker");
             } catch (RuntimeException e) {
-                trouble = Optional.of("messages cannot be taken in: " + e.getMessage());
-                LOG.log(System.Logger.Level.WARNING, "mqtt {0}: {1}", broker, trouble.get());
+                hold("messages cannot be taken in: " + e.getMessage());
             }
             if (closing.await(wait.toMillis(), TimeUnit.MILLISECONDS)) return false;
         }
-        trouble = Optional.empty();
         return true;
     }
 
@@ -179,7 +273,7 @@ final class MqttIntake {
         return left;
     }
 
-    private Arrival arrival(Mqtt5Publish message) {
+    private Arrival arrival(Mqtt5Publish message, Optional<Taken> packet) {
         var topic = message.getTopic().toString();
         var key = key(message).orElseGet(() -> unique + " " + number++);
         var bytes = message.getPayloadAsBytes();
@@ -193,7 +287,8 @@ final class MqttIntake {
                                                 .formatted(bytes.length, PAYLOAD_MAX)
                                         : "the payload is no UTF-8");
         var retained = message.isRetain() ? ", retained" : "";
-        return new Arrival(
+        var arrival =
+                new Arrival(
                         new Delivery(
                                 Source.MQTT, topic, text.map(Payload::of).orElse(Payload.NONE)),
                         Optional.of(broker + " " + key),
@@ -203,6 +298,7 @@ final class MqttIntake {
                         "mqtt %s from %s%s".formatted(topic, broker, retained),
                         clock.instant())
                 .by(new Channel.Broker(broker, isStandard, message.isRetain(), flaw));
+        return packet.map(it -> arrival.marked(memory.mark(it))).orElse(arrival);
     }
 
     private static Optional<String> key(Mqtt5Publish message) {

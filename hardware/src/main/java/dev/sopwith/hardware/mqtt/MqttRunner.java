@@ -30,8 +30,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Publishes the message of an mqtt block, once, to the first broker of the roster: QoS 1, and the
- * step has succeeded when the broker has confirmed it. Each message has a connection of its own.
+ * Publishes the message of an mqtt block, once, to the broker it names, else to the first one of
+ * the roster: QoS 1, and the step has succeeded when the broker has confirmed it. Each message has a connection of its own.
  * The key of the attempt goes along as the user property {@code idempotency-key}.
  *
  * <p>A message does not outlive the service, and nothing is durable: whether one that was under way
@@ -89,17 +89,21 @@ public final class MqttRunner implements StepRunner {
     }
 
     private StepEnd run(StepOrder order, Flight flight) throws InterruptedException {
-        var now = settings.get();
-        var name = now.standardBroker();
-        if (name.isEmpty()) return notStarted("the roster names no broker under ingress.mqtt");
-        var broker = now.brokers().get(name.get());
         return switch (MqttBlock.parse(order.block().text())) {
             case Parsed.Bad<MqttBlock> bad -> notStarted(bad.problem());
-            case Parsed.Ok<MqttBlock>(var block) ->
-                    broker == null
-                            ? notStarted("the roster names no broker " + name.get())
-                            : run(order, flight, name.get(), broker, block);
+            case Parsed.Ok<MqttBlock>(var block) -> run(order, flight, block);
         };
+    }
+
+    private StepEnd run(StepOrder order, Flight flight, MqttBlock block)
+            throws InterruptedException {
+        var now = settings.get();
+        var name = block.broker().or(now::standardBroker);
+        if (name.isEmpty()) return notStarted("the roster names no broker under ingress.mqtt");
+        var broker = now.brokers().get(name.get());
+        return broker == null
+                ? notStarted("the roster names no broker " + name.get())
+                : run(order, flight, name.get(), broker, block);
     }
 
     private StepEnd run(StepOrder order, Flight flight, String name, Broker broker, MqttBlock block)

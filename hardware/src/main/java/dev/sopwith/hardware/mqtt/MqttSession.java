@@ -10,6 +10,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5UnsubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
 import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
@@ -27,8 +28,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -47,6 +50,9 @@ final class MqttSession implements AutoCloseable {
     private static final int KEEP_ALIVE_SECONDS = 30;
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final int FILTERS_AT_ONCE = 100;
+
+    /** A filter that is never asked for. */
+    private static final String NOTHING = "sopwith/confirmed";
 
     /** A message, not yet acknowledged. */
     record Incoming(MqttSession session, Mqtt5Publish message) {}
@@ -70,10 +76,13 @@ final class MqttSession implements AutoCloseable {
         }
     }
 
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
+    private final long number = NUMBERS.incrementAndGet();
     private final Mqtt5AsyncClient client;
     private final Consumer<End> ended;
     private volatile Optional<End> end = Optional.empty();
-    private volatile Optional<Mqtt5ConnAck> connected = Optional.empty();
+    private final CompletableFuture<Mqtt5ConnAck> connected = new CompletableFuture<>();
 
     private MqttSession(Mqtt5ClientBuilder builder, Consumer<End> ended) {
         this.ended = ended;
@@ -107,12 +116,18 @@ final class MqttSession implements AutoCloseable {
                             .receiveMaximum(window)
                             .applyRestrictions()
                             .send();
-            session.connected = Optional.of(wait(answer));
+            session.connected.complete(wait(answer));
             return session;
         } catch (Failed | InterruptedException e) {
+            session.connected.completeExceptionally(e);
             session.close();
             throw e;
         }
+    }
+
+    /** Whether it was opened after the other one. */
+    boolean isLaterThan(MqttSession other) {
+        return number > other.number;
     }
 
     /** Whether nothing comes any more. */
@@ -120,22 +135,30 @@ final class MqttSession implements AutoCloseable {
         return end;
     }
 
-    /** Whether the broker still had what it kept for this client. */
-    boolean isResumed() {
-        return connected.map(Mqtt5ConnAck::isSessionPresent).orElse(false);
+    /**
+     * Whether the broker still had what it kept for this client. Messages may be heard before
+     * whoever connects knows that it is connected: waits until it is known.
+     */
+    boolean isResumed() throws InterruptedException {
+        try {
+            return connected.get().isSessionPresent();
+        } catch (ExecutionException _) {
+            return true; // nobody knows, so what was known before is not forgotten
+        }
     }
 
     /** What the broker does not do as it was asked; each in a few words. */
     List<String> notes() {
         var notes = new ArrayList<String>();
-        if (connected.isEmpty()) return notes;
-        var expiry = connected.get().getSessionExpiryInterval();
+        if (connected.state() != Future.State.SUCCESS) return notes;
+        var answer = connected.resultNow();
+        var expiry = answer.getSessionExpiryInterval();
         if (expiry.isPresent() && expiry.getAsLong() < KEPT.toSeconds()) {
             notes.add(
                     "the broker keeps messages for %s only while nobody is connected"
                             .formatted(Duration.ofSeconds(expiry.getAsLong()).toString()));
         }
-        if (connected.get().getRestrictions().getMaximumQos() == MqttQos.AT_MOST_ONCE) {
+        if (answer.getRestrictions().getMaximumQos() == MqttQos.AT_MOST_ONCE) {
             notes.add("the broker takes QoS 0 only: messages can get lost");
         }
         return notes;
@@ -196,6 +219,23 @@ final class MqttSession implements AutoCloseable {
     /** Asks for these no more. */
     void unsubscribe(Collection<String> filters) throws Failed, InterruptedException {
         for (var it : filters) wait(client.unsubscribeWith().topicFilter(it).send());
+    }
+
+    /**
+     * Has something done as soon as the broker has got all acknowledgements so far: it answers in
+     * the order it was asked, so it is asked for what changes nothing. Does not wait.
+     */
+    void whenConfirmed(Runnable done) {
+        client.unsubscribeWith()
+                .topicFilter(NOTHING)
+                .send()
+                .whenComplete(
+                        (_, failure) -> {
+                            // To refuse is to answer.
+                            if (failure == null || failure instanceof Mqtt5UnsubAckException) {
+                                done.run();
+                            }
+                        });
     }
 
     /** Some filters were refused. */

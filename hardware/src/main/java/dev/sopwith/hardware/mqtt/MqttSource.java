@@ -110,7 +110,8 @@ public final class MqttSource implements TriggerSource {
         this.login = new BrokerLogin(broker, settings, secrets);
         this.memory = new BrokerMemory(store, broker);
         this.random = random;
-        this.intake = new MqttIntake(broker, isStandard, intake, this::initiators, clock, closing);
+        this.intake =
+                new MqttIntake(broker, isStandard, intake, memory, this::initiators, clock, closing);
     }
 
     @Override
@@ -215,6 +216,7 @@ public final class MqttSource implements TriggerSource {
             clientId = id;
             var client = login.client(id);
             var made = MqttSession.open(client, window, intake::heard, _ -> wake.release());
+            intake.opened(made);
             connectedAt = System.nanoTime();
             session = Optional.of(made);
             asked = Optional.empty();
@@ -294,6 +296,7 @@ public final class MqttSource implements TriggerSource {
     /** What keeps the broker from being of use, or safe; each in one line. */
     public List<String> notes() {
         var notes = new ArrayList<String>();
+        PacketFacts.lack().ifPresent(it -> notes.add("%s: %s".formatted(name(), it)));
         ownerless().ifPresent(it -> notes.add("%s: %s, so nothing is heard".formatted(name(), it)));
         if (owners().isEmpty()
                 && !roster.get().singleOperator()

@@ -88,7 +88,8 @@ class BrokerLoginTest {
                     house(broker)
                             .environment("MQTT_HOME_CA_FILE", server.certificate().toString())
                             .start()) {
-                Await.until("it is not let in", () -> house.detail().contains("losed"));
+                Await.until(
+                        "it is not let in", () -> house.detail().contains("certificate_required"));
                 assertThat(house.source().health().hears()).isFalse();
             }
             try (var house =

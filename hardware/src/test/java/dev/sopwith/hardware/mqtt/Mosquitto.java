@@ -116,6 +116,11 @@ public final class Mosquitto implements AutoCloseable {
         return "mqtt://127.0.0.1:" + port;
     }
 
+    /** Publishes with QoS 1, and waits until the broker has them. */
+    public void publish(String topic, String... payloads) {
+        MqttHouse.publish(port, topic, payloads);
+    }
+
     /** Ends it as an operator does: it writes down what it keeps. */
     public void stop() throws InterruptedException {
         end(process.orElseThrow()::destroy);

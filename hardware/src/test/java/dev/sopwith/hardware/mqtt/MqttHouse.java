@@ -147,6 +147,14 @@ final class MqttHouse implements Intake, AutoCloseable {
                 outcomes.add(List.of(Outcome.of("x", Kind.QUEUE_FULL, "10 wait")));
                 continue;
             }
+            it.mark()
+                    .ifPresent(
+                            mark ->
+                                    store.commit(
+                                            tx -> {
+                                                tx.node().set(mark.name(), mark.value());
+                                                return true;
+                                            }));
             taken.add(it);
             outcomes.add(List.of(Outcome.of("x", Kind.STARTED, "R-1")));
         }
@@ -156,6 +164,11 @@ final class MqttHouse implements Intake, AutoCloseable {
     /** What was carried by the messages that were taken in, in order. */
     List<String> payloads() {
         return List.copyOf(taken).stream().map(it -> it.delivery().payload().text()).toList();
+    }
+
+    /** What is kept under a name. */
+    Optional<String> setting(String name) {
+        return store.read(it -> it.node().setting(name));
     }
 
     void stop() {

@@ -142,6 +142,27 @@ class MqttRunnerTest {
     }
 
     @Test
+    void the_broker_that_is_named_gets_it() throws Exception {
+        var end = runner("mqtt://127.0.0.1:1").run(order("broker: shop\ntopic: a\nb", Duration.ZERO));
+        assertThat(reason(end))
+                .isEqualTo(new FailureReason.NotStarted("the roster names no broker shop"));
+        try (var broker = Mosquitto.start(folder.resolve("broker"))) {
+            var brokers = new LinkedHashMap<String, Broker>();
+            for (var it : List.of("mqtt://127.0.0.1:1", broker.url())) {
+                brokers.put(
+                        brokers.isEmpty() ? "home" : "shop",
+                        Broker.of(it, List.of(), Optional.empty()).orElseThrow());
+            }
+            var settings = new IngressSettings(Optional.empty(), brokers, new LinkedHashMap<>());
+            var runner = new MqttRunner(() -> settings, new SecretSources(Map.of()));
+            assertThat(runner.run(order("broker: shop\ntopic: a\nb", Duration.ZERO)))
+                    .isInstanceOfSatisfying(
+                            StepEnd.Succeeded.class,
+                            it -> assertThat(it.how()).isEqualTo("confirmed by shop"));
+        }
+    }
+
+    @Test
     void after_a_crash_nobody_can_say() {
         var runner = runner("mqtt://127.0.0.1:1");
         assertThat(runner.recover(order("topic: a\nb", Duration.ZERO)))

@@ -3,6 +3,7 @@ package dev.sopwith.engine.store;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteJDBCLoader;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,6 +23,15 @@ final class Sqlite {
     private static final int UNREADABLE = 10; // SQLITE_IOERR
     private static final int NO_ROOM = 13; // SQLITE_FULL
     private static final Set<Integer> DAMAGE = Set.of(11, 26); // SQLITE_CORRUPT, SQLITE_NOTADB
+
+    static {
+        try {
+            SQLiteJDBCLoader.initialize();
+        } catch (Exception _) {
+            // The driver tries once more for whoever opens a file, and they are told.
+        }
+        UnpackedLibraries.unlink();
+    }
 
     private Sqlite() {}
 
@@ -69,7 +79,10 @@ final class Sqlite {
         var answer = pragma(connection, check + "(1)");
         if (answer.equals("ok")) return Optional.empty();
         // Its first line names the part of the connection, and not what is wrong.
-        return answer.lines().filter(it -> !it.startsWith("***")).findFirst().or(() -> Optional.of(answer));
+        return answer.lines()
+                .filter(it -> !it.startsWith("***"))
+                .findFirst()
+                .or(() -> Optional.of(answer));
     }
 
     /**

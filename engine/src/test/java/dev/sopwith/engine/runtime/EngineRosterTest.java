@@ -239,8 +239,10 @@ class EngineRosterTest {
     @Test
     void what_waits_goes_by_the_floors_that_hold_when_it_leaves() {
         var house = queue(people("alice, bob, carol"));
-        roster = Rosters.roster(
-                people("alice, bob, carol") + "require: [{sops: 'de*', priority: critical}]");
+        roster =
+                Rosters.roster(
+                        people("alice, bob, carol")
+                                + "require: [{sops: 'de*', priority: critical}]");
         house.engine().adopt(roster, "reload", house.now);
         house.cancel(1);
         assertThat(sopOf(house, 2)).isEqualTo("demolish");

@@ -103,8 +103,7 @@ final class UnreadableRunTest {
     private static final StepWorld NO_WORLD = StepWorld.plain(Map.of());
 
     private StepReconciler steps() {
-        return new StepReconciler(
-                house.engine(), Map.of(Tool.SHELL, world), NO_WORLD, house.clock);
+        return new StepReconciler(house.engine(), Map.of(Tool.SHELL, world), NO_WORLD, house.clock);
     }
 
     private SqliteStore open() {

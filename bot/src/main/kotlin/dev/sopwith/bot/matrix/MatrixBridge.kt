@@ -49,6 +49,7 @@ import de.connect2x.trixnity.core.model.events.m.room.TombstoneEventContent
 import de.connect2x.trixnity.crypto.key.DeviceTrustLevel
 import de.connect2x.trixnity.crypto.sign.SignService
 import dev.sopwith.bot.matrix.MatrixFailure.Kind
+import dev.sopwith.engine.store.UnpackedLibraries
 import io.ktor.http.ContentType
 import io.ktor.http.Url
 import kotlinx.coroutines.CoroutineName
@@ -118,6 +119,7 @@ class MatrixBridge private constructor(
                         modulesFactories = createTrixnityBotModuleFactories() + ::createVerificationModule
                     },
                 ).getOrThrow()
+                UnpackedLibraries.unlink() // of vodozemac
                 if (client.userId.full != user) {
                     client.closeSuspending()
                     throw MatrixFailure(Kind.UNAUTHENTICATED, "the store is of ${client.userId.full}, and the roster names $user")

@@ -48,7 +48,7 @@ final class DueTimes {
             try {
                 tx.runs().putDue(run, of(RunJson.state(row.state())));
             } catch (RunJson.Unreadable _) {
-                continue;
+                // It is due for ever, so that somebody meets it.
             }
         }
         return true;

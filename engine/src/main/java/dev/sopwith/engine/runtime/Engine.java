@@ -53,6 +53,7 @@ public final class Engine implements Intake {
     private final SnapshotSops snapshots;
     private final List<Consumer<RunId>> listeners;
     private final Store.Change note;
+    private final AtomicReference<@Nullable SopSet> ranked; // what the queue's order goes by
     private volatile Index index;
 
     /** A set of SOPs and the index that finds their triggers. */
@@ -85,6 +86,7 @@ public final class Engine implements Intake {
         this.codes = new Codes(random);
         this.snapshots = new SnapshotSops();
         this.listeners = new CopyOnWriteArrayList<>();
+        this.ranked = new AtomicReference<>();
         this.note = _ -> {};
         this.index = Index.of(sops.get());
         if (store.<Boolean>read(Restored::isNew)) {
@@ -103,6 +105,7 @@ public final class Engine implements Intake {
         this.codes = same.codes;
         this.snapshots = same.snapshots;
         this.listeners = same.listeners;
+        this.ranked = same.ranked;
         this.note = note;
         this.index = same.index;
     }
@@ -225,16 +228,21 @@ public final class Engine implements Intake {
     /**
      * Takes note of the roster that holds from now on. Nothing happens when it is the one that held
      * before, over restarts too. Else the change is put on record, and every gate that would ask
-     * other people, or by other rules, is asked anew: votes so far are void.
+     * other people, or by other rules, is asked anew: votes so far are void. What waits goes by its
+     * floors from now on.
      *
      * @param by what brought it, such as {@code start}
      * @return whether it is another one
      */
     public boolean adopt(Roster roster, String by, Instant at) {
+        var now = index();
         return commit(
                 at,
-                index(),
-                (tx, desks) -> new RosterChange(tx, desks.runs()).adopt(roster, by, at));
+                now,
+                (tx, desks) -> {
+                    desks.queue().rank(tx, now.sops());
+                    return new RosterChange(tx, desks.runs()).adopt(roster, by, at);
+                });
     }
 
     /** Asks something of a run. A refusal changes nothing and is on record. */
@@ -430,16 +438,19 @@ public final class Engine implements Intake {
 
     private <T> T commit(Instant at, Index now, Work<T> work) {
         Set<RunId> changed = new LinkedHashSet<>();
+        boolean isRanked = ranked.get() == now.sops();
         T answer =
                 store.commit(
                         tx -> {
                             changed.clear();
                             note.run(tx);
                             var desks = desks(changed::add);
+                            if (!isRanked) desks.queue().rank(tx, now.sops());
                             T first = work.run(tx, desks);
                             desks.queue().fillSlots(tx, now.sops(), at);
                             return first;
                         });
+        if (!isRanked) ranked.set(now.sops());
         changed.forEach(this::tell);
         return answer;
     }

@@ -67,6 +67,15 @@ final class QueueDesk {
         }
     }
 
+    /** What waits has the priority that its SOP has now, as the run will that comes of it. */
+    void rank(Tx tx, SopSet sops) {
+        for (var name : tx.deliveries().waitingSops()) {
+            sops.find(name)
+                    .map(it -> starter.priority(it.sop()).rank())
+                    .ifPresent(rank -> tx.deliveries().rank(name, rank));
+        }
+    }
+
     /** Ends what has waited for longer than its SOP allows, whether or not there is a slot. */
     void endStale(Tx tx, SopSet sops, Instant at) {
         for (var name : tx.deliveries().waitingSops()) {

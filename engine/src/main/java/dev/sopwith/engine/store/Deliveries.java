@@ -116,5 +116,8 @@ public interface Deliveries {
          * @return false, and nothing is written, when it does not wait
          */
         boolean replaceRequest(long id, String request);
+
+        /** Gives all that waits for a SOP this priority, when the SOP has another one now. */
+        void rank(String sop, int priority);
     }
 }

@@ -85,6 +85,26 @@ final class MemoryDeliveries implements Deliveries.Writable {
         return true;
     }
 
+    @Override
+    public void rank(String sop, int priority) {
+        for (var row : waiting(sop).toList()) {
+            undo.put(
+                    rows,
+                    row.id(),
+                    new DeliveryRow(
+                            row.id(),
+                            row.sop(),
+                            row.source(),
+                            row.dedupeKey(),
+                            row.receivedAt(),
+                            priority,
+                            row.lock(),
+                            row.outcome(),
+                            row.detail(),
+                            row.run()));
+        }
+    }
+
     int erase(long before, int rowsMax) {
         var old =
                 rows.values().stream()

@@ -3,10 +3,12 @@ package dev.sopwith.engine.store;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteJDBCLoader;
 
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Set;
 
 /** Opens SQLite files the one way in which they keep what they promise. */
@@ -19,7 +21,17 @@ final class Sqlite {
     private static final int FULL = 2;
 
     private static final int UNREADABLE = 10; // SQLITE_IOERR
+    private static final int NO_ROOM = 13; // SQLITE_FULL
     private static final Set<Integer> DAMAGE = Set.of(11, 26); // SQLITE_CORRUPT, SQLITE_NOTADB
+
+    static {
+        try {
+            SQLiteJDBCLoader.initialize();
+        } catch (Exception _) {
+            // The driver tries once more for whoever opens a file, and they are told.
+        }
+        UnpackedLibraries.unlink();
+    }
 
     private Sqlite() {}
 
@@ -40,9 +52,37 @@ final class Sqlite {
      */
     static StoreException explained(Path file, String doing, SQLException e) {
         var what = doing + ": " + e.getMessage();
-        return isDamage(e)
-                ? new StoreException.Damaged(file, what, e)
-                : new StoreException(what, e);
+        if (isDamage(e)) return new StoreException.Damaged(file, what, e);
+        return damageSeenAsFull(file, e)
+                .<StoreException>map(it -> new StoreException.Damaged(file, doing + ": " + it, e))
+                .orElseGet(() -> new StoreException(what, e));
+    }
+
+    /** A page that leads beyond the end of the file is called a full disk by the database. */
+    private static Optional<String> damageSeenAsFull(Path file, SQLException e) {
+        if (e.getErrorCode() != NO_ROOM) return Optional.empty();
+        try (var connection = reader(file)) {
+            return finding(connection, "quick_check");
+        } catch (SQLException unreadable) {
+            return isDamage(unreadable)
+                    ? Optional.ofNullable(unreadable.getMessage())
+                    : Optional.empty();
+        }
+    }
+
+    /**
+     * The first thing that is wrong with a database, if anything is.
+     *
+     * @param check {@code integrity_check}, or {@code quick_check}, which leaves out the indexes
+     */
+    static Optional<String> finding(Connection connection, String check) throws SQLException {
+        var answer = pragma(connection, check + "(1)");
+        if (answer.equals("ok")) return Optional.empty();
+        // Its first line names the part of the connection, and not what is wrong.
+        return answer.lines()
+                .filter(it -> !it.startsWith("***"))
+                .findFirst()
+                .or(() -> Optional.of(answer));
     }
 
     /**

@@ -99,6 +99,16 @@ final class SqliteDeliveries implements Deliveries.Writable {
                 == 1;
     }
 
+    @Override
+    public void rank(String sop, int priority) {
+        sql.update(
+                "update deliveries set priority = ?"
+                        + " where sop = ? and outcome is null and priority <> ?",
+                priority,
+                sop,
+                priority);
+    }
+
     int erase(long before, int rowsMax) {
         return sql.update(
                 "delete from requests where delivery in (select q.delivery from requests q"

@@ -69,7 +69,10 @@ final class SqliteReaders implements StoreView {
      * Also when whoever asked has caught it: what was read elsewhere cannot be relied on either.
      */
     private void tellIfBroken(StoreException failure) {
-        if (failure.getCause() instanceof SQLException e && Sqlite.isLasting(e)) {
+        boolean isLasting =
+                failure instanceof StoreException.Damaged
+                        || (failure.getCause() instanceof SQLException e && Sqlite.isLasting(e));
+        if (isLasting) {
             onBroken.accept(failure);
         }
     }

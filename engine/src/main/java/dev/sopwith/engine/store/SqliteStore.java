@@ -137,13 +137,10 @@ public final class SqliteStore implements Store {
             throw new StoreException("no backup was made: " + e.getMessage(), e);
         } catch (SQLException e) {
             // Of the copy and of the store itself the database says the same when a disk fails.
-            if (Sqlite.isDamage(e)) queue.stop(damaged(folder, e));
-            throw new StoreException("no backup was made: " + e.getMessage(), e);
+            var why = Sqlite.explained(folder.database(), "it cannot be copied", e);
+            if (why instanceof StoreException.Damaged) queue.stop(why);
+            throw new StoreException("no backup was made: " + why.getMessage(), e);
         }
-    }
-
-    private static StoreException damaged(StoreFolder folder, SQLException e) {
-        return Sqlite.explained(folder.database(), "it cannot be copied", e);
     }
 
     private void copyTo(Path partial) throws SQLException, IOException {
@@ -273,8 +270,10 @@ public final class SqliteStore implements Store {
     }
 
     private static void requireIntact(Connection connection, Path file) throws SQLException {
-        var answer = Sqlite.pragma(connection, "integrity_check");
-        if (!answer.equals("ok")) throw new StoreException(file + " is damaged: " + answer);
+        var finding = Sqlite.finding(connection, "integrity_check");
+        if (finding.isEmpty()) return;
+        throw new StoreException(
+                "%s is damaged: %s; restore another backup".formatted(file, finding.get()));
     }
 
     /** The log of a lost database would be read into the new one. */

@@ -235,4 +235,48 @@ class EngineRosterTest {
         assertThat(house.store.read(it -> it.runs().find(2)).orElseThrow().sop())
                 .isEqualTo("demolish");
     }
+
+    @Test
+    void what_waits_goes_by_the_floors_that_hold_when_it_leaves() {
+        var house = queue(people("alice, bob, carol"));
+        roster =
+                Rosters.roster(
+                        people("alice, bob, carol")
+                                + "require: [{sops: 'de*', priority: critical}]");
+        house.engine().adopt(roster, "reload", house.now);
+        house.cancel(1);
+        assertThat(sopOf(house, 2)).isEqualTo("demolish");
+    }
+
+    @Test
+    void what_waits_goes_by_the_priority_that_its_sop_has_when_it_leaves() {
+        var house = queue(people("alice, bob, carol"));
+        house.sop("demolish", "priority = \"critical\"", WORK);
+        house.ask("demolish");
+        house.cancel(1);
+        assertThat(sopOf(house, 2)).isEqualTo("demolish");
+        assertThat(house.store.read(it -> it.deliveries().find(3)).orElseThrow().run())
+                .as("the one that came first")
+                .hasValue(2);
+    }
+
+    private static final String WORK =
+            "1. **Go** — home.\n   - tools: shell\n\n   ```sh\n   true\n   ```\n";
+
+    /** R-1 has the only slot, "high" waits for it and then "demolish", which is not urgent. */
+    private House queue(String text) {
+        rules = new EngineRules(1, 100, Duration.ofMinutes(1), "here");
+        var house = house(text);
+        house.sop("first", "", WORK)
+                .sop("high", "priority = \"high\"", WORK)
+                .sop("demolish", "priority = \"low\"", WORK);
+        house.ask("first");
+        assertThat(house.ask("high")).hasToString("queued #1");
+        assertThat(house.ask("demolish")).hasToString("queued #1");
+        return house;
+    }
+
+    private static String sopOf(House house, long run) {
+        return house.store.read(it -> it.runs().find(run)).orElseThrow().sop();
+    }
 }

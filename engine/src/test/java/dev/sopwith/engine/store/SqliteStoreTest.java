@@ -252,8 +252,25 @@ final class SqliteStoreTest {
         assertThat(copy).doesNotExist();
     }
 
+    @Test
+    void a_page_that_leads_nowhere_is_damage_and_no_full_disk() throws Exception {
+        fillAndDamage((byte) 0xFF);
+        var heard = new CompletableFuture<StoreException>();
+        try (var store = SqliteStore.open(folder(), new SecureRandom(), heard::complete)) {
+            assertThatThrownBy(() -> store.backup(temp.resolve("copy.db")))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("no backup was made: " + file() + " is damaged")
+                    .hasMessageNotContaining("full");
+            assertThat(heard.get(30, TimeUnit.SECONDS)).isInstanceOf(StoreException.Damaged.class);
+        }
+    }
+
     /** A store whose bodies of the trail lie on pages that were overwritten. */
     private void fillAndDamage() throws IOException {
+        fillAndDamage((byte) 0);
+    }
+
+    private void fillAndDamage(byte with) throws IOException {
         try (var store = open()) {
             for (int i = 0; i < 20; i++) {
                 var text = "\"" + "x".repeat(100_000) + "\"";
@@ -265,7 +282,7 @@ final class SqliteStoreTest {
         for (int at = 0; at < bytes.length; at += page) {
             // Leaves and inner pages begin with their kind, those that only go on do not.
             boolean goesOn = bytes[at + page - 1] == 'x' && bytes[at + page / 2] == 'x';
-            if (goesOn) Arrays.fill(bytes, at, at + page, (byte) 0);
+            if (goesOn) Arrays.fill(bytes, at, at + page, with);
         }
         Files.write(file(), bytes);
     }
@@ -395,6 +412,34 @@ final class SqliteStoreTest {
         assertThatThrownBy(() -> SqliteStore.restore(backup, elsewhere, new SecureRandom(), NOON))
                 .isInstanceOf(StoreException.class);
         assertThat(elsewhere.resolve("sopwith.db")).doesNotExist();
+    }
+
+    @Test
+    void of_a_backup_with_an_overwritten_page_it_is_said_that_it_is_damaged() throws IOException {
+        var backup = temp.resolve("backup.db");
+        try (var store = open()) {
+            for (int i = 0; i < 60; i++) store.commit(tx -> StoreContract.start(tx, "deploy"));
+            store.backup(backup);
+        }
+        var whole = Files.readAllBytes(backup);
+        int page = 4096;
+        int refused = 0;
+        for (int at = 0; at < whole.length; at += page) {
+            var damaged = whole.clone();
+            Arrays.fill(damaged, Math.max(at, 100), at + page, (byte) 0xFF);
+            Files.write(backup, damaged);
+            var elsewhere = temp.resolve("elsewhere" + at);
+            var name = "page " + at / page;
+            try {
+                SqliteStore.restore(backup, elsewhere, new SecureRandom(), NOON);
+            } catch (StoreException e) {
+                refused++;
+                assertThat(e).as(name).hasMessageContaining(backup + " is damaged");
+                assertThat(e.getMessage()).as(name).doesNotContain("disk is full");
+                assertThat(elsewhere.resolve("sopwith.db")).as(name).doesNotExist();
+            }
+        }
+        assertThat(refused).as("of " + whole.length / page + " pages").isPositive();
     }
 
     // Speed

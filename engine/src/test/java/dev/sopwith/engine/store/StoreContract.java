@@ -352,6 +352,24 @@ abstract class StoreContract {
     }
 
     @Test
+    void all_that_waits_for_a_sop_can_be_given_another_priority() {
+        store.write(
+                tx -> {
+                    tx.deliveries().add(Rows.urgent(Rows.delivery(1, "deploy"), 1), "{}");
+                    tx.deliveries().add(Rows.urgent(Rows.delivery(2, "backup"), 2), "{}");
+                    tx.deliveries().add(Rows.urgent(Rows.delivery(3, "deploy"), 1), "{}");
+                    tx.deliveries().settle(3, "dropped", "no slot", OptionalLong.empty());
+                    tx.deliveries().add(Rows.urgent(Rows.delivery(4, "deploy"), 1), "{}");
+                    tx.deliveries().rank("deploy", 3);
+                });
+        List<DeliveryRow> queue = store.read(it -> it.deliveries().queue());
+        assertThat(queue).extracting(DeliveryRow::id).containsExactly(1L, 4L, 2L);
+        assertThat(store.read(it -> it.deliveries().find(3)).orElseThrow().priority())
+                .as("what is over stays as it was")
+                .isEqualTo(1);
+    }
+
+    @Test
     void what_waits_is_served_by_priority_then_in_order_until_it_is_settled() {
         store.write(
                 tx -> {

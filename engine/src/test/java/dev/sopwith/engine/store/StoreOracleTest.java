@@ -73,7 +73,7 @@ final class StoreOracleTest {
         var sop = random.nextBoolean() ? "deploy" : "backup";
         long at = NOON + random.nextInt(-3, 3);
         var gate = new GateKey(small, 1, 1, random.nextInt(1, 3));
-        return switch (random.nextInt(19)) {
+        return switch (random.nextInt(20)) {
             case 0 -> StoreContract.start(tx, sop);
             case 1, 2 -> move(tx, random, at);
             case 3 -> {
@@ -117,6 +117,10 @@ final class StoreOracleTest {
                 yield tx.node().setting("frozen");
             }
             case 16 -> tx.trail().append(at, "refusal", small, "{\"at\":" + at + "}").position();
+            case 18 -> {
+                tx.deliveries().rank(sop, small);
+                yield "";
+            }
             case 17 -> {
                 tx.runs().putDue(small, due(random));
                 yield "";

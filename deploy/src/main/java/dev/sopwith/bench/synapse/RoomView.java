@@ -33,6 +33,8 @@ public final class RoomView implements AutoCloseable {
     private boolean isClosed;
 
     /**
+     * An event, and when it was told.
+     *
      * @param at of {@link System#nanoTime}, when the answer of the server was there
      */
     public record Seen(MatrixEvent event, long at) {}

@@ -34,6 +34,7 @@ import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.runtime.Planner;
 import dev.sopwith.engine.runtime.Policies;
 import dev.sopwith.engine.runtime.Retention;
+import dev.sopwith.engine.runtime.RoleChecks;
 import dev.sopwith.engine.runtime.RosterPolicies;
 import dev.sopwith.engine.runtime.RosterWorld;
 import dev.sopwith.engine.runtime.Schedules;
@@ -372,6 +373,9 @@ public final class App implements AutoCloseable {
         parts.push(LocalServer.open(socket(state), verbs, terminals));
         for (var door : doors) parts.push(door.open(verbs, terminals));
         rooms.open(deeds, rights, overview);
+        var roles = new RoleChecks(engine, new Roles(roster, rooms::byName), clock);
+        parts.push(roles);
+        roles.start();
         parts.push(rooms::tellOfEnd);
         return new App(library, overview, webhooks, parts);
     }

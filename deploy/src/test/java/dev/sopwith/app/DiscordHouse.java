@@ -36,6 +36,9 @@ import java.util.regex.Pattern;
 final class DiscordHouse implements App.Listener, AutoCloseable {
     private static final Pattern CODE = Pattern.compile("approve ([a-z0-9]{5})");
 
+    /** Holds for the people of the group release, once an administrator has given it to them. */
+    static final String RELEASE_ROLE = "9001";
+
     final FakeDiscord discord = new FakeDiscord();
     final User alice = discord.people.user("alice");
     final User bob = discord.people.user("bob");
@@ -74,6 +77,7 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
         this.neighbour = neighbour;
         sop("deploy", "", "- tools: shell", "echo deployed by hand");
         sop("pair", "", "- tools: shell\n   - policy: pair", "echo both");
+        sop("ship", "", "- tools: shell\n   - policy: release", "echo shipped");
         sop("wipe", "priority = \"critical\"", "- tools: shell", "echo wiped");
         sop("talk", "", "- tools: shell", "seq 1 3000; echo '@everyone **bold** <@1> ```'");
         var ask = folder.resolve("sops/ask");
@@ -125,12 +129,14 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
                   alice: {discord: ["%s"]%s}
                   bob: {discord: ["%s"]%s}
                   carol: {discord: ["%s"]%s}
+                groups: {release: [bob, carol]}
                 access: [{sops: "*", run: [everyone]}]
                 policies:
                   default: {approvers: [alice, bob, carol], exclude_initiator: true}
                   pair: {approvers: [alice, bob, carol], exclude_initiator: true, quorum: 2}
+                  release: {approvers: [release], quorum: 2}
                 connectors:
-                  chat: {kind: discord, discord: {channel_id: "%s", base_url: "%s", gateway_url: "%s"}}
+                  chat: {kind: discord, discord: {channel_id: "%s", base_url: "%s", gateway_url: "%s", roles: {"%s": release}}}
                 %s
                 """
                         .formatted(
@@ -143,6 +149,7 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
                                 settings.get("channel_id"),
                                 settings.get("base_url"),
                                 settings.get("gateway_url"),
+                                RELEASE_ROLE,
                                 neighbour.connector());
         var file = Files.writeString(folder.resolve("roster.yaml"), text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));

@@ -354,6 +354,19 @@ public final class DiscordConnector implements Connector {
         return assistant.isEmpty() || open().contains(messageId);
     }
 
+    // Roles
+
+    @Override
+    public Set<String> roles(String account) throws Unanswered {
+        var now = session.filter(_ -> link.isPresent() && !standing.isOver());
+        if (now.isEmpty()) throw new Unanswered(standing.trouble());
+        try {
+            return now.get().setup().roles(account);
+        } catch (Rest.Failure e) {
+            throw new Unanswered(e.getMessage());
+        }
+    }
+
     // How it is
 
     /** What the role of this application lacks in the channel, for people; empty when nothing. */

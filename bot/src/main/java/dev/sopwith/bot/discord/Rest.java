@@ -148,7 +148,9 @@ final class Rest {
                 int code = it.getErrorCode() < 0 ? 0 : it.getErrorCode();
                 yield new Failure(code, false, words(response.code, it));
             }
-            case TimeoutException _ -> new Failure(0, true, "too many requests");
+            case TimeoutException _ ->
+                    new Failure(
+                            0, true, "no answer in time: too many requests, or Discord is down");
             case RejectedExecutionException _ -> new Failure(0, false, "the connector is closed");
             case CancellationException _ -> new Failure(0, false, "the connector is closed");
             default -> new Failure(0, false, "no answer: " + cause.getMessage());

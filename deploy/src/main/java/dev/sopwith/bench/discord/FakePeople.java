@@ -129,6 +129,27 @@ public final class FakePeople {
         return json;
     }
 
+    /** An administrator gives a role; who is no administrator is told nothing of it. */
+    public void give(User user, String role) {
+        synchronized (world) {
+            world.rolesOf(user).add(role);
+        }
+    }
+
+    /** An administrator takes a role away. */
+    public void take(User user, String role) {
+        synchronized (world) {
+            world.rolesOf(user).remove(role);
+        }
+    }
+
+    /** Leaves the guild. */
+    public void leave(User user) {
+        synchronized (world) {
+            world.users.remove(user.id());
+        }
+    }
+
     /** A moderator deletes a message. */
     public void delete(String messageId) {
         synchronized (world) {

@@ -78,6 +78,9 @@ public final class FakeWorld {
     /** By message and emoji, who put it there. */
     public final Map<String, Map<String, Set<String>>> reactions = new LinkedHashMap<>();
 
+    /** By user, the roles that were given to them. */
+    private final Map<String, Set<String>> roles = new LinkedHashMap<>();
+
     public final Map<String, ObjectNode> commands = new LinkedHashMap<>();
     public final Set<Integer> denied = new LinkedHashSet<>();
     public int commandWrites;
@@ -116,6 +119,11 @@ public final class FakeWorld {
     public boolean isThread(String channel) {
         var known = channels.get(channel);
         return known != null && known.has("thread_metadata");
+    }
+
+    /** The roles that were given to somebody; to be changed by who holds the world. */
+    Set<String> rolesOf(User user) {
+        return roles.computeIfAbsent(user.id(), _ -> new LinkedHashSet<>());
     }
 
     /** What a call names; Discord says where it is not there. */
@@ -176,8 +184,9 @@ public final class FakeWorld {
         json.put("mute", false).put("flags", 0).put("pending", false);
         json.putNull("nick").putNull("avatar").putNull("banner").putNull("premium_since");
         json.putNull("communication_disabled_until");
-        var roles = json.putArray("roles");
-        if (user.bot()) roles.add(botRole);
+        var held = json.putArray("roles");
+        if (user.bot()) held.add(botRole);
+        rolesOf(user).forEach(held::add);
         if (withUser) json.set("user", json(user));
         return json;
     }

@@ -61,6 +61,8 @@ public final class RosterReader {
     /** Largest size of the file, in bytes. */
     public static final int FILE_BYTES_MAX = 256 * 1024;
 
+    private static final String ROLES = "roles";
+
     private final PlacedJson placed;
     private final JsonNode json;
     private final Findings findings;
@@ -265,10 +267,13 @@ public final class RosterReader {
         var kind = block.path("kind").asString("");
         var settings = new TreeMap<String, String>();
         for (var key : block.path(kind).propertyNames()) {
-            settings.put(key, block.path(kind).path(key).asString(""));
+            if (!key.equals(ROLES)) settings.put(key, block.path(kind).path(key).asString(""));
         }
+        var roles = new TreeMap<String, String>();
+        var named = block.path(kind).path(ROLES);
+        for (var role : named.propertyNames()) roles.put(role, named.path(role).asString(""));
         return new ConnectorSettings(
-                name, kind, block.path("trust_server").asBoolean(true), settings);
+                name, kind, block.path("trust_server").asBoolean(true), settings, roles);
     }
 
     private List<Route> routes() {
@@ -573,6 +578,11 @@ public final class RosterReader {
             var path = List.of("ingress", "mqtt", name, "owners");
             checkNames(path, brokers.path(name).path("owners"), known, kind);
         }
+        checkRoles(List.of("connector"), json.path("connector"), roster);
+        var several = json.path("connectors");
+        for (var name : several.propertyNames()) {
+            checkRoles(List.of("connectors", name), several.path(name), roster);
+        }
         var connectors = roster.connectors().stream().map(ConnectorSettings::name).toList();
         for (int i = 0; i < json.path("routes").size(); i++) {
             var names = json.path("routes").path(i).path("to");
@@ -582,6 +592,17 @@ public final class RosterReader {
         for (int i = 0; i < json.path("require").size(); i++) {
             var name = json.path("require").path(i).path("policy");
             checkName(List.of("require", "" + i, "policy"), name, policies, "policy");
+        }
+    }
+
+    /** A role stands for a group, never for everyone or for a person: roles are not people. */
+    private void checkRoles(List<String> connector, JsonNode block, Roster roster) {
+        var kind = block.path("kind").asString("");
+        var roles = block.path(kind).path(ROLES);
+        var groups = List.copyOf(roster.groups().keySet());
+        for (var role : roles.propertyNames()) {
+            var path = PlacedJson.below(PlacedJson.below(connector, kind), ROLES);
+            checkName(PlacedJson.below(path, role), roles.path(role), groups, "group");
         }
     }
 

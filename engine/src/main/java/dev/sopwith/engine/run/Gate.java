@@ -169,16 +169,7 @@ public record Gate(
         var all = new ArrayList<>(votes);
         all.add(vote);
         return new Gate(
-                at,
-                revision,
-                policy,
-                digest,
-                code,
-                openedAt,
-                deadline,
-                reminded,
-                all,
-                unconfirmed);
+                at, revision, policy, digest, code, openedAt, deadline, reminded, all, unconfirmed);
     }
 
     /** Without their vote; what there was to find out about the others is to be found out anew. */

@@ -173,9 +173,10 @@ public final class RunMachine {
         for (var vote : gate.votes()) {
             var person = vote.by().person();
             if (!c.held().containsKey(person) || gate.counts(person, c.held())) continue;
-            var why = "holds no role of " + String.join(", ", toConfirm.getOrDefault(person, Set.of()));
-            steps.add(
-                    new RunEvent.VoteVoided(gate.at(), gate.revision(), vote.by(), why, c.at()));
+            var why =
+                    "holds no role of "
+                            + String.join(", ", toConfirm.getOrDefault(person, Set.of()));
+            steps.add(new RunEvent.VoteVoided(gate.at(), gate.revision(), vote.by(), why, c.at()));
             left = left.without(person);
         }
         if (left.isClearedWith(c.held())) clear(steps, left);

@@ -88,8 +88,7 @@ final class RunDesk {
         }
         boolean mayClear =
                 command instanceof RunCommand.Approve || command instanceof RunCommand.Confirm;
-        if (mayClear
-                && revise(tx, row.get(), Set.of(), command.at())) {
+        if (mayClear && revise(tx, row.get(), Set.of(), command.at())) {
             var refusal = new Refusal(Refusal.Reason.STALE, CHANGED + "; a new prompt follows");
             record(tx, run, command, refusal);
             return new Refused(refusal);

@@ -174,9 +174,9 @@ final class RunPropertyTest {
                     random.nextInt(30) == 0
                             ? new RunCommand.Cancel(person, "", play.now)
                             : new RunCommand.Tick(play.now);
-            case 23, 24 -> new RunCommand.Confirm(step, revision(play, random), held(random), play.now);
-            case 25 ->
-                    new RunCommand.Unconfirmed(step, revision(play, random), "503", play.now);
+            case 23, 24 ->
+                    new RunCommand.Confirm(step, revision(play, random), held(random), play.now);
+            case 25 -> new RunCommand.Unconfirmed(step, revision(play, random), "503", play.now);
             default -> new RunCommand.Tick(play.now.plus(Duration.ofMinutes(random.nextInt(20))));
         };
     }

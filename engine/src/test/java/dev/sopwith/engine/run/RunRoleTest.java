@@ -140,9 +140,7 @@ final class RunRoleTest {
     @Test
     void roles_of_another_revision_are_for_another_question() {
         var play = gate(1, "bob").approve("bob");
-        play.says(
-                new RunCommand.Confirm(
-                        new StepVisit(1, 1), 2, Map.of("bob", RELEASE), play.now));
+        play.says(new RunCommand.Confirm(new StepVisit(1, 1), 2, Map.of("bob", RELEASE), play.now));
         assertThat(play.refusal().reason()).isEqualTo(Refusal.Reason.STALE);
     }
 

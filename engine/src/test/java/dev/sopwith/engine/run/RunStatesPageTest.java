@@ -13,8 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -74,9 +74,7 @@ final class RunStatesPageTest {
         COMMANDS.put("unvote", it -> new RunCommand.Withdraw(REF, Play.actor("bob"), it.now));
         COMMANDS.put(
                 "roles held",
-                it ->
-                        new RunCommand.Confirm(
-                                HERE, 1, Map.of("bob", Set.of("release")), it.now));
+                it -> new RunCommand.Confirm(HERE, 1, Map.of("bob", Set.of("release")), it.now));
         COMMANDS.put(
                 "roles not held",
                 it -> new RunCommand.Confirm(HERE, 1, Map.of("bob", Set.of()), it.now));

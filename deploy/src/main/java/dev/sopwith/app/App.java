@@ -278,9 +278,8 @@ public final class App implements AutoCloseable {
                         views,
                         clock);
         var rooms = new Rooms(store, views, clock);
-        var verbs =
-                new Verbs(deeds, store::backup, rights, engine, overview)
-                        .with(new ConnectorReport(rooms::byName, devices::sources, clock));
+        var report = new ConnectorReport(rooms::byName, devices::sources, clock);
+        var verbs = new Verbs(deeds, store::backup, rights, engine, overview).with(report);
         var audience = new Audience(rights, overview, epoch);
         var terminals =
                 TmuxConnector.open(
@@ -348,6 +347,7 @@ public final class App implements AutoCloseable {
                                         roster,
                                         secrets,
                                         sources,
+                                        () -> rooms.figures(report.healths()),
                                         clock));
         if (webhooks.isPresent()) {
             parts.push(webhooks.get());

@@ -17,6 +17,10 @@ import dev.sopwith.engine.store.StoreException;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -58,7 +62,7 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
      * Another network beside Discord.
      *
      * @param accounts of people, as the roster has them: {@code matrix: [...]}
-     * @param connector a line of the roster's connectors; may be empty
+     * @param connector a line of the roster's connectors, or of what comes after them; may be empty
      * @param environment what the service finds there
      * @param kinds of connectors in place of the real ones
      */
@@ -242,6 +246,18 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
         var socket = App.socket(folder.resolve("state").toRealPath());
         try (var client = LocalClient.connect(socket)) {
             return RunningApp.text(client.ask(new Request(List.of(words), false), _ -> {}));
+        }
+    }
+
+    /** What monitors see, where the roster has {@code ingress.http}. */
+    List<String> metrics() throws Exception {
+        var address = app.flatMap(App::observed).orElseThrow();
+        var request = HttpRequest.newBuilder(URI.create("http://" + address + "/metrics")).build();
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .toList();
         }
     }
 

@@ -49,6 +49,18 @@ public final class FakePeople {
         }
     }
 
+    /**
+     * Somebody with the address of a webhook writes to the application, under any name and number:
+     * what Discord says of it is that it was a webhook.
+     */
+    public String byWebhook(User as, String channel, String text) {
+        synchronized (world) {
+            var json = JSON.createObjectNode().put("content", "<@" + world.bot.id() + "> " + text);
+            var message = world.message(channel, as, json).put("webhook_id", world.snowflake());
+            return messages.publish(message).path("id").asString("");
+        }
+    }
+
     /** Writes to the application. */
     public String mention(User user, String channel, String text) {
         return say(user, channel, "<@" + world.bot.id() + "> " + text);

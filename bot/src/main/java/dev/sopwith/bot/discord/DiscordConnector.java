@@ -12,6 +12,7 @@ import dev.sopwith.engine.secret.Secret;
 import net.dv8tion.jda.api.JDA;
 import net.dv8tion.jda.api.events.GenericEvent;
 import net.dv8tion.jda.api.events.RawGatewayEvent;
+import net.dv8tion.jda.api.events.channel.update.ChannelUpdateArchivedEvent;
 import net.dv8tion.jda.api.events.session.ReadyEvent;
 import net.dv8tion.jda.api.events.session.SessionRecreateEvent;
 import net.dv8tion.jda.api.events.session.ShutdownEvent;
@@ -234,6 +235,8 @@ public final class DiscordConnector implements Connector {
             // What happened in between is told to nobody, so it is asked for.
             case ReadyEvent it -> catchUp(session(it.getJDA()));
             case SessionRecreateEvent it -> catchUp(session(it.getJDA()));
+            case ChannelUpdateArchivedEvent it when Boolean.TRUE.equals(it.getNewValue()) ->
+                    ArchivedThreads.forget(it.getChannel().asThreadChannel());
             case ShutdownEvent it -> over(it);
             default -> {}
         }

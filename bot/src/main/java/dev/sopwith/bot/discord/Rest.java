@@ -26,7 +26,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Requests to Discord under JDA's rate limits. They go by number, not by what JDA has in its cache:
- * a thread that was archived is in none. This class alone uses what JDA calls internal.
+ * a thread that was archived is in none. This class and {@link ArchivedThreads} alone use what JDA
+ * calls internal.
  *
  * <p>Threading: safe from any thread; {@link #call} blocks.
  */

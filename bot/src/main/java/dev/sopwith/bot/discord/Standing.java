@@ -82,6 +82,7 @@ final class Standing {
         session.ifPresent(it -> facts.put("requests failed", "" + it.rest().failures()));
         link.ifPresent(it -> facts.put("rate limits met", "" + it.limited()));
         figures.put("gateway_ping_ms", jda.get().getGatewayPing());
+        figures.put("open_threads", jda.get().getThreadChannelCache().size());
         return new ConnectorHealth(true, true, seen, found.trouble(), facts, figures);
     }
 

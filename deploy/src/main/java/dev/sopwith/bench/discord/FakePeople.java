@@ -100,7 +100,7 @@ public final class FakePeople {
         synchronized (world) {
             var id = world.snowflake();
             var channel = JSON.createObjectNode().put("id", id).put("type", 1).put("flags", 0);
-            channel.putNull("last_message_id").putArray("recipients").add(world.json(user));
+            channel.putNull("last_message_id").putArray("recipients").add(world.guild.user(user));
             world.channels.put(id, channel);
             var message = world.message(id, user, JSON.createObjectNode().put("content", text));
             world.messages.put(message.path("id").asString(""), message);
@@ -116,7 +116,7 @@ public final class FakePeople {
                     .computeIfAbsent(emoji, _ -> new LinkedHashSet<>())
                     .add(user.id());
             var event = reaction(user, messageId, emoji);
-            event.set("member", world.member(user, true));
+            event.set("member", world.guild.member(user, true));
             event.set("message_author_id", world.messageOf(messageId).path("author").path("id"));
             gateway.dispatch("MESSAGE_REACTION_ADD", event, 10);
         }

@@ -206,6 +206,11 @@ public final class DiscordConnector implements Connector {
                         .orElse(Instant.EPOCH);
         boolean isFresh = sent.isAfter(clock.instant().minus(FRESH));
         if (assistant.isEmpty() || !isFresh || isOpen(messageId)) return;
+        lookSoon();
+    }
+
+    /** However often it is asked for: once, a moment later. */
+    private void lookSoon() {
         if (!isLookingAgain.compareAndSet(false, true)) return;
         Thread.ofVirtual().name("discord-marks").start(this::lookAgain);
     }
@@ -231,6 +236,8 @@ public final class DiscordConnector implements Connector {
             case RawGatewayEvent it -> {
                 standing.heard(clock.instant());
                 session(it.getJDA()).listener().hear(it);
+                if (session(it.getJDA()).setup().isChangedBy(it, standing.isInTrouble()))
+                    lookSoon();
             }
             // What happened in between is told to nobody, so it is asked for.
             case ReadyEvent it -> catchUp(session(it.getJDA()));

@@ -3,6 +3,7 @@ package dev.sopwith.bot.discord;
 import net.dv8tion.jda.api.JDA;
 import net.dv8tion.jda.api.Permission;
 import net.dv8tion.jda.api.entities.channel.middleman.GuildChannel;
+import net.dv8tion.jda.api.events.RawGatewayEvent;
 import net.dv8tion.jda.api.exceptions.ParsingException;
 import net.dv8tion.jda.api.requests.Route;
 import net.dv8tion.jda.api.utils.data.DataObject;
@@ -149,6 +150,22 @@ final class GuildSetup {
         } catch (Rest.Failure e) {
             return "the slash commands could not be registered: " + e.getMessage();
         }
+    }
+
+    /**
+     * Whether the channel may be gone now, or be there again, or our rights in it be others.
+     *
+     * @param isInTrouble whether something was missing when it was looked at last
+     */
+    boolean isChangedBy(RawGatewayEvent event, boolean isInTrouble) {
+        return switch (event.getType()) {
+            case "CHANNEL_UPDATE", "CHANNEL_DELETE" ->
+                    event.getPayload().getString("id", "").equals(channel);
+            case "GUILD_CREATE" -> isInTrouble; // it comes at every start as well
+            case "GUILD_DELETE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE", "GUILD_MEMBER_UPDATE" ->
+                    true;
+            default -> false;
+        };
     }
 
     /** What the role of this application lacks there, by the names that Discord shows. */

@@ -50,6 +50,11 @@ final class Standing {
         return isNew;
     }
 
+    /** Whether something was missing at the channel. */
+    synchronized boolean isInTrouble() {
+        return !found.trouble().isEmpty();
+    }
+
     /** The gateway has told something. */
     synchronized void heard(Instant at) {
         lastEvent = Optional.of(at);

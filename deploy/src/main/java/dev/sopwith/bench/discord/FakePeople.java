@@ -178,6 +178,32 @@ public final class FakePeople {
         }
     }
 
+    /** An administrator deletes the channel, with all that is in it. */
+    public void deleteChannel(String channel) {
+        synchronized (world) {
+            var gone = world.channelOf(channel);
+            world.channels.remove(channel);
+            gateway.dispatch("CHANNEL_DELETE", gone, 0);
+        }
+    }
+
+    /** An administrator removes the application from the guild. */
+    public void expel() {
+        synchronized (world) {
+            world.denied.add(FakeWorld.VIEW);
+            var gone = JSON.createObjectNode().put("id", world.guildId);
+            gateway.dispatch("GUILD_DELETE", gone, 0);
+        }
+    }
+
+    /** An administrator takes it in again. */
+    public void invite() {
+        synchronized (world) {
+            world.denied.remove(FakeWorld.VIEW);
+            gateway.dispatch("GUILD_CREATE", world.guild.guild(), 0);
+        }
+    }
+
     public void archive(String thread) {
         synchronized (world) {
             threads.setArchived(world.channelOf(thread), true);

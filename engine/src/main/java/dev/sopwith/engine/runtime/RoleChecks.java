@@ -32,6 +32,9 @@ public final class RoleChecks implements AutoCloseable {
     static final Duration AGAIN_MIN = Duration.ofSeconds(1);
     static final Duration AGAIN_MAX = Duration.ofSeconds(30);
 
+    /** A network may be slow to let go of a request; what it says then is asked for again. */
+    private static final Duration END_WITHIN = Duration.ofSeconds(1);
+
     private static final System.Logger LOG = System.getLogger(RoleChecks.class.getName());
 
     private final Engine engine;
@@ -124,6 +127,7 @@ public final class RoleChecks implements AutoCloseable {
                             new RunCommand.Confirm(
                                     gate.at(), gate.revision(), held, clock.instant()));
         } catch (Memberships.Unanswered e) {
+            if (closed) return; // it was our end that cut it short
             wait(run);
             var why = String.valueOf(e.getMessage());
             if (gate.unconfirmed().filter(why::equals).isPresent()) return;
@@ -154,5 +158,11 @@ public final class RoleChecks implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
+        if (!thread.isAlive()) return;
+        try {
+            var _ = thread.join(END_WITHIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -373,7 +373,7 @@ public final class DiscordConnector implements Connector {
         try {
             return now.get().setup().roles(account);
         } catch (Rest.Failure e) {
-            throw new Unanswered(e.getMessage());
+            throw new Unanswered(String.valueOf(e.getMessage()));
         }
     }
 

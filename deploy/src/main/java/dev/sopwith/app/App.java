@@ -34,6 +34,7 @@ import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.runtime.Planner;
 import dev.sopwith.engine.runtime.Policies;
 import dev.sopwith.engine.runtime.Retention;
+import dev.sopwith.engine.runtime.RoleChecks;
 import dev.sopwith.engine.runtime.RosterPolicies;
 import dev.sopwith.engine.runtime.RosterWorld;
 import dev.sopwith.engine.runtime.Schedules;
@@ -277,9 +278,8 @@ public final class App implements AutoCloseable {
                         views,
                         clock);
         var rooms = new Rooms(store, views, clock);
-        var verbs =
-                new Verbs(deeds, store::backup, rights, engine, overview)
-                        .with(new ConnectorReport(rooms::byName, devices::sources, clock));
+        var report = new ConnectorReport(rooms::byName, devices::sources, clock);
+        var verbs = new Verbs(deeds, store::backup, rights, engine, overview).with(report);
         var audience = new Audience(rights, overview, epoch);
         var terminals =
                 TmuxConnector.open(
@@ -347,6 +347,7 @@ public final class App implements AutoCloseable {
                                         roster,
                                         secrets,
                                         sources,
+                                        () -> rooms.figures(report.healths()),
                                         clock));
         if (webhooks.isPresent()) {
             parts.push(webhooks.get());
@@ -372,6 +373,9 @@ public final class App implements AutoCloseable {
         parts.push(LocalServer.open(socket(state), verbs, terminals));
         for (var door : doors) parts.push(door.open(verbs, terminals));
         rooms.open(deeds, rights, overview);
+        var roles = new RoleChecks(engine, new Roles(roster, rooms::byName), clock);
+        parts.push(roles);
+        roles.start();
         parts.push(rooms::tellOfEnd);
         return new App(library, overview, webhooks, parts);
     }

@@ -115,7 +115,7 @@ final class Concerns {
 
     private static Map<String, ConnectorSettings> byName(List<ConnectorSettings> connectors) {
         var byName = new LinkedHashMap<String, ConnectorSettings>();
-        connectors.forEach(it -> byName.put(it.name(), it));
+        connectors.forEach(it -> byName.put(it.name(), it.withoutRoles()));
         return byName;
     }
 }

@@ -8,11 +8,13 @@ import dev.sopwith.bot.room.RunViews;
 import dev.sopwith.bot.room.ServiceLines;
 import dev.sopwith.engine.chat.Connector;
 import dev.sopwith.engine.chat.ConnectorConfig;
+import dev.sopwith.engine.chat.ConnectorHealth;
 import dev.sopwith.engine.chat.ConnectorRegistry;
 import dev.sopwith.engine.roster.ConnectorSettings;
 import dev.sopwith.engine.runtime.Engine;
 import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.store.Store;
+import dev.sopwith.ingress.ConnectorFigures;
 
 import java.time.InstantSource;
 import java.util.Optional;
@@ -23,7 +25,7 @@ final class Room implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Room.class.getName());
 
     private final ConnectorSettings settings;
-    private final Connector connector;
+    private final CountedConnector connector;
     private final Store store;
     private final InstantSource clock;
     private final Predicate<String> shows;
@@ -41,14 +43,14 @@ final class Room implements AutoCloseable {
             Predicate<String> shows,
             InstantSource clock) {
         this.settings = settings;
-        this.connector = connector;
+        this.connector = new CountedConnector(connector);
         this.store = store;
         this.clock = clock;
         this.shows = shows;
         this.reconciler =
-                new ChatReconciler(settings.name(), connector, store, views, shows, clock);
+                new ChatReconciler(settings.name(), this.connector, store, views, shows, clock);
         engine.listen(reconciler::look);
-        connector.whenBack(reconciler::back);
+        this.connector.whenBack(reconciler::back);
     }
 
     /**
@@ -94,6 +96,11 @@ final class Room implements AutoCloseable {
 
     Connector connector() {
         return connector;
+    }
+
+    /** What monitors are told of it, with how it is. */
+    ConnectorFigures figures(ConnectorHealth health) {
+        return new ConnectorFigures(name(), health, connector.posts(), connector.heard());
     }
 
     ServiceLines.Place place() {

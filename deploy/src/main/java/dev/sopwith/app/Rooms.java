@@ -6,18 +6,21 @@ import dev.sopwith.bot.room.RunViews;
 import dev.sopwith.bot.room.ServiceLines;
 import dev.sopwith.bot.tmux.TmuxConnector;
 import dev.sopwith.engine.chat.Connector;
+import dev.sopwith.engine.chat.ConnectorHealth;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.roster.ConnectorSettings;
 import dev.sopwith.engine.runtime.Overview;
 import dev.sopwith.engine.runtime.Schedules;
 import dev.sopwith.engine.store.Store;
+import dev.sopwith.ingress.ConnectorFigures;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -64,6 +67,14 @@ final class Rooms implements Schedules.Listener {
         var all = new LinkedHashMap<String, Connector>();
         rooms.forEach(it -> all.put(it.name(), it.connector()));
         return all;
+    }
+
+    /** What monitors are told of each, with how it is; without one that is not known. */
+    List<ConnectorFigures> figures(Map<String, ConnectorHealth> healths) {
+        return rooms.stream()
+                .flatMap(
+                        it -> Optional.ofNullable(healths.get(it.name())).map(it::figures).stream())
+                .toList();
     }
 
     private List<ServiceLines.Place> places() {

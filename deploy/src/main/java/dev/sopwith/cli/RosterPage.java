@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A roster as the service understands it: defaults filled in, secrets masked. */
 final class RosterPage {
@@ -109,8 +110,13 @@ final class RosterPage {
                 connector.settings().entrySet().stream()
                         .map(it -> it.getKey() + " " + it.getValue())
                         .collect(Collectors.joining(", "));
-        var text = "%s: %s".formatted(connector.name(), connector.kind());
-        return settings.isEmpty() ? text : text + ", " + settings;
+        var roles =
+                connector.roles().entrySet().stream()
+                        .map(it -> "role %s for %s".formatted(it.getKey(), it.getValue()))
+                        .collect(Collectors.joining(", "));
+        return Stream.of("%s: %s".formatted(connector.name(), connector.kind()), settings, roles)
+                .filter(it -> !it.isEmpty())
+                .collect(Collectors.joining(", "));
     }
 
     private String policy(Policy policy) {

@@ -6,6 +6,7 @@ import dev.sopwith.engine.trigger.TriggerSource;
 
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -16,9 +17,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
  * Figures of a service that goes on, in the text format of Prometheus. No label comes from outside,
@@ -50,7 +53,17 @@ final class Figures {
                     .classicUpperBounds(SECONDS)
                     .register(registry);
 
-    Figures(Overview overview, Supplier<List<TriggerSource>> sources) {
+    private final Supplier<List<ConnectorFigures>> connectors;
+    private List<ConnectorFigures> asked = List.of(); // guarded by this
+
+    /**
+     * @param connectors how they are: asked once for each time that somebody looks
+     */
+    Figures(
+            Overview overview,
+            Supplier<List<TriggerSource>> sources,
+            Supplier<List<ConnectorFigures>> connectors) {
+        this.connectors = connectors;
         gauge("sopwith_queue_length", "Deliveries that wait for a slot.", overview::queueLength);
         gauge(
                 "sopwith_frozen",
@@ -84,6 +97,68 @@ final class Figures {
                             }
                         })
                 .register(registry);
+        connectors();
+    }
+
+    private void connectors() {
+        connectors(
+                "sopwith_connector_reachable",
+                "1 while a chat network answers.",
+                it -> one(it.health().reachable()));
+        connectors(
+                "sopwith_connector_authenticated",
+                "1 while a chat network takes the service for who it is; 0 needs a person.",
+                it -> one(it.health().authenticated()));
+        connectors(
+                "sopwith_connector_last_seen_timestamp_seconds",
+                "When a chat network last answered well; 0 is never.",
+                it -> it.health().lastSeen().map(Instant::getEpochSecond).orElse(0L));
+        CounterWithCallback.builder()
+                .name("sopwith_connector_posts_total")
+                .help("Posts since the start, by what became of them.")
+                .labelNames("connector", "result")
+                .callback(
+                        all ->
+                                asked.forEach(
+                                        it ->
+                                                it.posts()
+                                                        .forEach(
+                                                                (what, count) ->
+                                                                        all.call(
+                                                                                count, it.name(),
+                                                                                what))))
+                .register(registry);
+        CounterWithCallback.builder()
+                .name("sopwith_connector_events_total")
+                .help("What people did in a chat network, heard and kept since the start.")
+                .labelNames("connector")
+                .callback(all -> asked.forEach(it -> all.call(it.heard(), it.name())))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("sopwith_connector_figure")
+                .help("What a chat network measures of itself, such as rate_limits.")
+                .labelNames("connector", "figure")
+                .callback(
+                        all ->
+                                asked.forEach(
+                                        it ->
+                                                it.health()
+                                                        .figures()
+                                                        .forEach(
+                                                                (what, value) ->
+                                                                        all.call(
+                                                                                value, it.name(),
+                                                                                what))))
+                .register(registry);
+    }
+
+    private void connectors(String name, String help, ToLongFunction<ConnectorFigures> value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames("connector")
+                .callback(all -> asked.forEach(it -> all.call(value.applyAsLong(it), it.name())))
+                .register(registry);
     }
 
     private void gauge(String name, String help, Supplier<Integer> value) {
@@ -105,7 +180,8 @@ final class Figures {
     }
 
     /** All of them, now. */
-    String text() {
+    synchronized String text() {
+        asked = connectors.get();
         var out = new ByteArrayOutputStream();
         try {
             writer.write(out, registry.scrape(), EscapingScheme.DEFAULT);

@@ -62,6 +62,7 @@ public final class WebhookIngress implements TriggerSource {
      * @param sops as they are now
      * @param roster as it is now
      * @param others sources beside this one, for those who look
+     * @param connectors how they are, for those who look
      */
     public WebhookIngress(
             Http settings,
@@ -71,6 +72,7 @@ public final class WebhookIngress implements TriggerSource {
             Supplier<Roster> roster,
             SecretSources secrets,
             List<TriggerSource> others,
+            Supplier<List<ConnectorFigures>> connectors,
             InstantSource clock) {
         this.settings = settings;
         this.roster = roster;
@@ -82,7 +84,7 @@ public final class WebhookIngress implements TriggerSource {
         this.rate = new RateLimit(rate, rate, System::nanoTime);
         var sources = new ArrayList<TriggerSource>(others);
         sources.add(this);
-        this.figures = new Figures(overview, () -> List.copyOf(sources));
+        this.figures = new Figures(overview, () -> List.copyOf(sources), connectors);
         this.observe = new ObservePage(overview, figures, List.copyOf(sources));
     }
 

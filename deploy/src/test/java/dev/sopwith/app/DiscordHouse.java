@@ -17,6 +17,10 @@ import dev.sopwith.engine.store.StoreException;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,6 +39,9 @@ import java.util.regex.Pattern;
  */
 final class DiscordHouse implements App.Listener, AutoCloseable {
     private static final Pattern CODE = Pattern.compile("approve ([a-z0-9]{5})");
+
+    /** Holds for the people of the group release, once an administrator has given it to them. */
+    static final String RELEASE_ROLE = "9001";
 
     final FakeDiscord discord = new FakeDiscord();
     final User alice = discord.people.user("alice");
@@ -55,7 +62,7 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
      * Another network beside Discord.
      *
      * @param accounts of people, as the roster has them: {@code matrix: [...]}
-     * @param connector a line of the roster's connectors; may be empty
+     * @param connector a line of the roster's connectors, or of what comes after them; may be empty
      * @param environment what the service finds there
      * @param kinds of connectors in place of the real ones
      */
@@ -74,6 +81,7 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
         this.neighbour = neighbour;
         sop("deploy", "", "- tools: shell", "echo deployed by hand");
         sop("pair", "", "- tools: shell\n   - policy: pair", "echo both");
+        sop("ship", "", "- tools: shell\n   - policy: release", "echo shipped");
         sop("wipe", "priority = \"critical\"", "- tools: shell", "echo wiped");
         sop("talk", "", "- tools: shell", "seq 1 3000; echo '@everyone **bold** <@1> ```'");
         var ask = folder.resolve("sops/ask");
@@ -95,8 +103,26 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
                         required = true
                         secret = true
                         """);
+        asking("many", 5, 1);
+        asking("vault", 0, 6);
         roster();
         open();
+    }
+
+    /** A SOP that needs inputs {@code in1}, … and secret ones {@code key1}, … */
+    private void asking(String name, int inputs, int secrets) throws IOException {
+        sop(name, "", "- tools: shell", "echo asked");
+        var text =
+                new StringBuilder(
+                        Files.readString(folder.resolve("sops").resolve(name).resolve("SOP.toml")));
+        for (int i = 1; i <= inputs; i++) text.append(input("in" + i, ""));
+        for (int i = 1; i <= secrets; i++) text.append(input("key" + i, "secret = true"));
+        Files.writeString(folder.resolve("sops").resolve(name).resolve("SOP.toml"), text);
+    }
+
+    private static String input(String name, String more) {
+        return "\n[[inputs]]\nname = \"%s\"\ntype = \"string\"\nrequired = true\n%s\n"
+                .formatted(name, more);
     }
 
     private void sop(String name, String manifest, String attributes, String script)
@@ -125,12 +151,14 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
                   alice: {discord: ["%s"]%s}
                   bob: {discord: ["%s"]%s}
                   carol: {discord: ["%s"]%s}
+                groups: {release: [bob, carol]}
                 access: [{sops: "*", run: [everyone]}]
                 policies:
                   default: {approvers: [alice, bob, carol], exclude_initiator: true}
                   pair: {approvers: [alice, bob, carol], exclude_initiator: true, quorum: 2}
+                  release: {approvers: [release], quorum: 2}
                 connectors:
-                  chat: {kind: discord, discord: {channel_id: "%s", base_url: "%s", gateway_url: "%s"}}
+                  chat: {kind: discord, discord: {channel_id: "%s", base_url: "%s", gateway_url: "%s", roles: {"%s": release}}}
                 %s
                 """
                         .formatted(
@@ -143,6 +171,7 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
                                 settings.get("channel_id"),
                                 settings.get("base_url"),
                                 settings.get("gateway_url"),
+                                RELEASE_ROLE,
                                 neighbour.connector());
         var file = Files.writeString(folder.resolve("roster.yaml"), text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
@@ -235,6 +264,18 @@ final class DiscordHouse implements App.Listener, AutoCloseable {
         var socket = App.socket(folder.resolve("state").toRealPath());
         try (var client = LocalClient.connect(socket)) {
             return RunningApp.text(client.ask(new Request(List.of(words), false), _ -> {}));
+        }
+    }
+
+    /** What monitors see, where the roster has {@code ingress.http}. */
+    List<String> metrics() throws Exception {
+        var address = app.flatMap(App::observed).orElseThrow();
+        var request = HttpRequest.newBuilder(URI.create("http://" + address + "/metrics")).build();
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .toList();
         }
     }
 

@@ -292,6 +292,9 @@ class WebhookServiceTest {
                             "sopwith_webhook_answer_seconds_count 2",
                             "sopwith_source_hears{source=\"webhooks\"} 1.0",
                             "sopwith_runs{phase=\"parked\"} 1.0",
+                            "sopwith_connector_reachable{connector=\"tmux\"} 1.0",
+                            "sopwith_connector_authenticated{connector=\"tmux\"} 1.0",
+                            "sopwith_connector_posts_total{connector=\"tmux\",result=\"failed\"} 0.0",
                             "sopwith_queue_length 0.0",
                             "sopwith_frozen 0.0");
             var health = house.send("GET", "/health", BodyPublishers.noBody());

@@ -62,6 +62,7 @@ final class CatchUp implements Inbox.Arrival {
         var events = new ArrayList<InboundEvent>();
         var from = position.readFrom();
         if (from.isPresent()) events.addAll(written(from.get()));
+        else position.begin(clock.instant());
         for (var id : new TreeSet<>(open.get())) events.addAll(marked(id, position));
         return events;
     }

@@ -12,6 +12,7 @@ import dev.sopwith.engine.secret.Secret;
 import net.dv8tion.jda.api.JDA;
 import net.dv8tion.jda.api.events.GenericEvent;
 import net.dv8tion.jda.api.events.RawGatewayEvent;
+import net.dv8tion.jda.api.events.channel.update.ChannelUpdateArchivedEvent;
 import net.dv8tion.jda.api.events.session.ReadyEvent;
 import net.dv8tion.jda.api.events.session.SessionRecreateEvent;
 import net.dv8tion.jda.api.events.session.ShutdownEvent;
@@ -205,6 +206,11 @@ public final class DiscordConnector implements Connector {
                         .orElse(Instant.EPOCH);
         boolean isFresh = sent.isAfter(clock.instant().minus(FRESH));
         if (assistant.isEmpty() || !isFresh || isOpen(messageId)) return;
+        lookSoon();
+    }
+
+    /** However often it is asked for: once, a moment later. */
+    private void lookSoon() {
         if (!isLookingAgain.compareAndSet(false, true)) return;
         Thread.ofVirtual().name("discord-marks").start(this::lookAgain);
     }
@@ -230,10 +236,14 @@ public final class DiscordConnector implements Connector {
             case RawGatewayEvent it -> {
                 standing.heard(clock.instant());
                 session(it.getJDA()).listener().hear(it);
+                if (session(it.getJDA()).setup().isChangedBy(it, standing.isInTrouble()))
+                    lookSoon();
             }
             // What happened in between is told to nobody, so it is asked for.
             case ReadyEvent it -> catchUp(session(it.getJDA()));
             case SessionRecreateEvent it -> catchUp(session(it.getJDA()));
+            case ChannelUpdateArchivedEvent it when Boolean.TRUE.equals(it.getNewValue()) ->
+                    ArchivedThreads.forget(it.getChannel().asThreadChannel());
             case ShutdownEvent it -> over(it);
             default -> {}
         }
@@ -352,6 +362,19 @@ public final class DiscordConnector implements Connector {
 
     private boolean isOpen(String messageId) {
         return assistant.isEmpty() || open().contains(messageId);
+    }
+
+    // Roles
+
+    @Override
+    public Set<String> roles(String account) throws Unanswered {
+        var now = session.filter(_ -> link.isPresent() && !standing.isOver());
+        if (now.isEmpty()) throw new Unanswered(standing.trouble());
+        try {
+            return now.get().setup().roles(account);
+        } catch (Rest.Failure e) {
+            throw new Unanswered(String.valueOf(e.getMessage()));
+        }
     }
 
     // How it is

@@ -3,6 +3,8 @@ package dev.sopwith.bot.discord;
 import net.dv8tion.jda.api.JDA;
 import net.dv8tion.jda.api.Permission;
 import net.dv8tion.jda.api.entities.channel.middleman.GuildChannel;
+import net.dv8tion.jda.api.events.RawGatewayEvent;
+import net.dv8tion.jda.api.exceptions.ParsingException;
 import net.dv8tion.jda.api.requests.Route;
 import net.dv8tion.jda.api.utils.data.DataObject;
 
@@ -10,6 +12,8 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,7 +21,7 @@ import java.util.stream.Stream;
  * Looks at the channel that the roster names, registers the commands of its guild, and says what is
  * missing there.
  *
- * <p>Threading: calls come from one thread at a time, and block.
+ * <p>Threading: {@link #look} is called by one thread at a time, the rest by any; calls block.
  */
 final class GuildSetup {
     /** What it takes to do everything. */
@@ -34,6 +38,8 @@ final class GuildSetup {
 
     private static final List<Integer> TEXT_CHANNELS = List.of(0, 5);
     private static final int UNKNOWN_CHANNEL = 10_003;
+    private static final int UNKNOWN_MEMBER = 10_007;
+    private static final int UNKNOWN_USER = 10_013;
 
     private final JDA jda;
     private final Rest rest;
@@ -107,6 +113,29 @@ final class GuildSetup {
                 trouble);
     }
 
+    /**
+     * The roles that an account has in the guild now, by their ids: of Discord itself, because no
+     * cache of ours is told when one is taken away. Who is not in the guild has none.
+     *
+     * @throws Rest.Failure when Discord does not say
+     */
+    Set<String> roles(String account) throws Rest.Failure {
+        try {
+            var guild =
+                    rest.call(Route.Channels.GET_CHANNEL.compile(channel)).getString("guild_id");
+            var member = rest.call(Route.Guilds.GET_MEMBER.compile(guild, account));
+            var roles = new TreeSet<String>();
+            var ids = member.getArray("roles");
+            for (int i = 0; i < ids.length(); i++) roles.add(ids.getString(i));
+            return roles;
+        } catch (Rest.Failure e) {
+            if (e.code() == UNKNOWN_MEMBER || e.code() == UNKNOWN_USER) return Set.of();
+            throw e;
+        } catch (ParsingException _) {
+            throw new Rest.Failure(0, false, "Discord answered without the roles");
+        }
+    }
+
     /** Only when they differ: Discord takes 200 a day. */
     private String register(String application, String guild) {
         try {
@@ -121,6 +150,22 @@ final class GuildSetup {
         } catch (Rest.Failure e) {
             return "the slash commands could not be registered: " + e.getMessage();
         }
+    }
+
+    /**
+     * Whether the channel may be gone now, or be there again, or our rights in it be others.
+     *
+     * @param isInTrouble whether something was missing when it was looked at last
+     */
+    boolean isChangedBy(RawGatewayEvent event, boolean isInTrouble) {
+        return switch (event.getType()) {
+            case "CHANNEL_UPDATE", "CHANNEL_DELETE" ->
+                    event.getPayload().getString("id", "").equals(channel);
+            case "GUILD_CREATE" -> isInTrouble; // it comes at every start as well
+            case "GUILD_DELETE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE", "GUILD_MEMBER_UPDATE" ->
+                    true;
+            default -> false;
+        };
     }
 
     /** What the role of this application lacks there, by the names that Discord shows. */

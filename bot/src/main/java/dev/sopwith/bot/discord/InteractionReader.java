@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Commands, buttons and modals: says the first word to each, and makes an event of those that ask
@@ -141,18 +142,39 @@ final class InteractionReader {
     }
 
     /**
-     * What a start still needs, if that fits into one modal: a modal can only be the first word.
+     * What a start still needs, as a modal: a modal can only be the first word. What does not fit
+     * into one is not asked at all, and it is said how to go on.
      */
     private Optional<DataObject> form(SlashCommands.Said said, Done done) {
         if (said.verb() != Verb.RUN) return Optional.empty();
         var missing = new ArrayList<>(missing(said.text(), done.account()));
-        long needed = missing.stream().filter(Field::isRequired).count();
+        var needed = missing.stream().filter(Field::isRequired).toList();
         var control = ControlIds.form(said.text());
-        if (needed == 0 || needed > Payloads.FIELDS_MAX || control.isEmpty()) {
-            return Optional.empty();
+        if (needed.isEmpty() || control.isEmpty()) return Optional.empty();
+        if (needed.size() > Payloads.FIELDS_MAX) {
+            return Optional.of(Payloads.whisperNow(tooMany(needed)));
         }
         missing.sort(Comparator.comparing(it -> !it.isRequired()));
         return Optional.of(Payloads.form(control.get(), said.text(), missing));
+    }
+
+    private static String tooMany(List<Field> needed) {
+        var names = needed.stream().map(Field::name).collect(Collectors.joining(", "));
+        var open = needed.stream().filter(it -> !it.isSecret()).map(Field::name).toList();
+        int more = needed.size() - Payloads.FIELDS_MAX;
+        var how =
+                open.size() < more
+                        ? "Too many of them are secret to be asked here; start it at a terminal: ./sopwith chat"
+                        : open.stream()
+                                .limit(more)
+                                .map(it -> it + "=...")
+                                .collect(
+                                        Collectors.joining(
+                                                " ",
+                                                "Give some with the command, and the form asks for the rest: inputs: ",
+                                                ""));
+        var text = "nothing was started: %s are missing, and a form takes five. %s";
+        return Escaping.line(text.formatted(names, how));
     }
 
     private List<Field> missing(String text, String account) {

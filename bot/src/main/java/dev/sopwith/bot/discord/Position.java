@@ -2,6 +2,7 @@ package dev.sopwith.bot.discord;
 
 import dev.sopwith.engine.chat.InboundEvent;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -60,6 +61,11 @@ final class Position {
     Optional<Long> readFrom() {
         if (last == 0) return Optional.empty();
         return Optional.of(Math.max(floor, Snowflake.after(last, -OVERLAP_MILLIS)));
+    }
+
+    /** Where nothing was ever written, what is written from this moment on is heard. */
+    void begin(Instant now) {
+        if (last == 0) last = Snowflake.at(now);
     }
 
     /** Whether it is from after the beginning. */

@@ -26,7 +26,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Requests to Discord under JDA's rate limits. They go by number, not by what JDA has in its cache:
- * a thread that was archived is in none. This class alone uses what JDA calls internal.
+ * a thread that was archived is in none. This class and {@link ArchivedThreads} alone use what JDA
+ * calls internal.
  *
  * <p>Threading: safe from any thread; {@link #call} blocks.
  */
@@ -148,7 +149,9 @@ final class Rest {
                 int code = it.getErrorCode() < 0 ? 0 : it.getErrorCode();
                 yield new Failure(code, false, words(response.code, it));
             }
-            case TimeoutException _ -> new Failure(0, true, "too many requests");
+            case TimeoutException _ ->
+                    new Failure(
+                            0, true, "no answer in time: too many requests, or Discord is down");
             case RejectedExecutionException _ -> new Failure(0, false, "the connector is closed");
             case CancellationException _ -> new Failure(0, false, "the connector is closed");
             default -> new Failure(0, false, "no answer: " + cause.getMessage());

@@ -14,6 +14,11 @@ final class Snowflake {
         return Instant.ofEpochMilli((id >>> TIME_SHIFT) + EPOCH);
     }
 
+    /** The number before all that are given from this moment on. */
+    static long at(Instant time) {
+        return Math.max(0, time.toEpochMilli() - EPOCH) << TIME_SHIFT;
+    }
+
     /** The number before all that were given so long after this one; negative is before it. */
     static long after(long id, long millis) {
         return Math.max(0, id + (millis << TIME_SHIFT));

@@ -7,6 +7,8 @@ import net.dv8tion.jda.api.JDA;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * How a connector stands: why it is over, what keeps it from connecting, where it is and what is
@@ -48,6 +50,11 @@ final class Standing {
         return isNew;
     }
 
+    /** Whether something was missing at the channel. */
+    synchronized boolean isInTrouble() {
+        return !found.trouble().isEmpty();
+    }
+
     /** The gateway has told something. */
     synchronized void heard(Instant at) {
         lastEvent = Optional.of(at);
@@ -63,19 +70,33 @@ final class Standing {
     synchronized ConnectorHealth health(
             Optional<DiscordSession> session, Optional<DiscordLink> link) {
         var seen = lastSeen(session);
+        var facts = new LinkedHashMap<String, String>();
+        var figures = figures(session, link);
         // It is there, and a person has to do something.
-        if (end.isPresent()) return new ConnectorHealth(true, false, seen, end.get());
+        if (end.isPresent()) {
+            return new ConnectorHealth(true, false, seen, end.get(), facts, figures);
+        }
         var jda = session.map(DiscordSession::jda);
         if (jda.filter(it -> it.getStatus() == JDA.Status.CONNECTED).isEmpty()) {
             var state = jda.map(it -> "the gateway is down (" + it.getStatus() + "); tries again");
-            return new ConnectorHealth(
-                    false, false, seen, state.or(() -> trouble).orElse("connecting"));
+            var why = state.or(() -> trouble).orElse("connecting");
+            return new ConnectorHealth(false, false, seen, why, facts, figures);
         }
-        var facts = new LinkedHashMap<String, String>();
         if (!found.place().isEmpty()) facts.put("is", found.place());
         facts.put("ping", jda.get().getGatewayPing() + " ms");
         session.ifPresent(it -> facts.put("requests failed", "" + it.rest().failures()));
         link.ifPresent(it -> facts.put("rate limits met", "" + it.limited()));
-        return new ConnectorHealth(true, true, seen, found.trouble(), facts);
+        figures.put("gateway_ping_ms", jda.get().getGatewayPing());
+        figures.put("open_threads", jda.get().getThreadChannelCache().size());
+        return new ConnectorHealth(true, true, seen, found.trouble(), facts, figures);
+    }
+
+    /** What is counted while it is connected and while it is not. */
+    private static SortedMap<String, Long> figures(
+            Optional<DiscordSession> session, Optional<DiscordLink> link) {
+        var figures = new TreeMap<String, Long>();
+        figures.put("requests_failed", session.map(it -> it.rest().failures()).orElse(0L));
+        figures.put("rate_limits", link.map(DiscordLink::limited).orElse(0L));
+        return figures;
     }
 }

@@ -80,6 +80,20 @@ public final class ConnectorReport {
         return new Answer(Answer.Status.OK, lines, table, data);
     }
 
+    /**
+     * How each connector is, by its name in the roster; one that takes too long counts as
+     * unreachable. Whoever is interrupted meanwhile hears of none.
+     */
+    public Map<String, ConnectorHealth> healths() {
+        var healths = new LinkedHashMap<String, ConnectorHealth>();
+        try {
+            asked().forEach((connector, health) -> healths.put(connector.name(), health));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return healths;
+    }
+
     /** A connector of the roster. */
     private record Named(String name, String kind) {}
 

@@ -150,6 +150,19 @@ public final class Notices {
                                                                 .formatted(
                                                                         it.by().person(),
                                                                         gate.count())));
+                case RunEvent.VoteVoided it ->
+                        gate().map(
+                                        gate ->
+                                                receipt(
+                                                        gate,
+                                                        it.at(),
+                                                        "%s: not counted: %s; now %s"
+                                                                .formatted(
+                                                                        it.by().identity(),
+                                                                        it.why(),
+                                                                        gate.count())));
+                case RunEvent.GateUnconfirmed it ->
+                        gate().map(gate -> receipt(gate, it.at(), unconfirmed(gate, it.why())));
                 case RunEvent.GateMoved it ->
                         gate().map(
                                         gate ->
@@ -202,6 +215,15 @@ public final class Notices {
             return "counted %s: %s, %s%s"
                     .formatted(
                             gate.count(), vote.by().identity(), how, RunWords.noted(vote.reason()));
+        }
+
+        private static String unconfirmed(Gate gate, String why) {
+            return "%s said yes, and nothing goes on: whether %s still may is not known (%s). It is asked again until %s, then it is a no"
+                    .formatted(
+                            gate.count(),
+                            RunWords.list(gate.toConfirm().keySet()),
+                            why,
+                            RunWords.time(gate.deadline()));
         }
 
         /** Calls those who can still act, and nobody else. */

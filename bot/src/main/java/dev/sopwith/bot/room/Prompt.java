@@ -78,7 +78,15 @@ final class Prompt {
         line("no: deny %s [reason]; one no ends the run".formatted(gate.code()));
         line("silence: %s".formatted(silence(gate)));
         line("who may decide: %s".formatted(deciders(gate)));
+        roles(gate);
         line("votes: %s%s".formatted(gate.count(), votes(gate)));
+        if (gate.awaitsRoles()) {
+            line(
+                    "nothing goes on until it is known whether %s hold their roles%s"
+                            .formatted(
+                                    RunWords.list(gate.toConfirm().keySet()),
+                                    RunWords.noted(gate.unconfirmed().orElse(""))));
+        }
         boolean needsCode = gate.policy().assurance() == Assurance.TYPED;
         return document(
                 "%s needs a yes".formatted(about(gate.at())),
@@ -143,6 +151,25 @@ final class Prompt {
         return initiators.isEmpty()
                 ? who
                 : "%s; not %s, who started it".formatted(who, RunWords.list(initiators));
+    }
+
+    /** Whoever counts only by a role is told so before they say yes. */
+    private void roles(Gate gate) {
+        var groups = new TreeSet<String>();
+        var persons = new TreeSet<String>();
+        for (var quorum : gate.policy().quorums()) {
+            quorum.roles()
+                    .forEach(
+                            (person, wanted) -> {
+                                if (!quorum.persons().contains(person)) return;
+                                persons.add(person);
+                                groups.addAll(wanted);
+                            });
+        }
+        if (persons.isEmpty()) return;
+        line(
+                "%s count only if they hold a role of %s at the moment it is decided"
+                        .formatted(RunWords.list(persons), RunWords.list(groups)));
     }
 
     private static String votes(Gate gate) {

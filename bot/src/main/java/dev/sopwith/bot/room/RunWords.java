@@ -49,6 +49,12 @@ public final class RunWords {
         return switch (phase) {
             case Phase.Moving _ -> "between two steps";
             case Phase.GateWanted it -> "about to ask for " + step(run, it.step());
+            case Phase.AtGate(var gate) when gate.awaitsRoles() ->
+                    "waits until it is known whether %s may approve %s%s"
+                            .formatted(
+                                    list(gate.toConfirm().keySet()),
+                                    step(run, gate.at()),
+                                    noted(gate.unconfirmed().orElse("")));
             case Phase.AtGate(var gate) ->
                     "waits for approval of %s: approve %s"
                             .formatted(step(run, gate.at()), gate.code());
@@ -190,6 +196,11 @@ public final class RunWords {
                                     noted(it.vote().reason()));
             case RunEvent.VoteWithdrawn it ->
                     "%s approval taken back by %s".formatted(it.step(), it.by().identity());
+            case RunEvent.VoteVoided it ->
+                    "%s approval of %s does not count: %s"
+                            .formatted(it.step(), it.by().identity(), it.why());
+            case RunEvent.GateUnconfirmed it ->
+                    "%s roles could not be looked up: %s".formatted(it.step(), it.why());
             case RunEvent.GateReminded it -> it.step() + " people reminded";
             case RunEvent.GateEscalated it -> it.step() + " nobody decided; a wider group is asked";
             case RunEvent.GateMoved it ->

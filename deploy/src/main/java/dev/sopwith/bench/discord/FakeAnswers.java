@@ -69,7 +69,7 @@ final class FakeAnswers {
         message.put("webhook_id", world.bot.id()).put("type", it.type() == 2 ? 20 : 19);
         var about = message.putObject("interaction_metadata");
         about.put("id", it.id()).put("type", it.type());
-        about.set("user", world.json(it.user()));
+        about.set("user", world.guild.user(it.user()));
         about.putObject("authorizing_integration_owners").put("0", world.guildId);
         if (it.type() == 3) about.put("interacted_message_id", it.source());
         if (it.type() == 5) {

@@ -192,7 +192,7 @@ public final class FakeFaults {
     }
 
     private void tellRoles() {
-        for (var role : List.of(world.everyoneRole(), world.ownRole())) {
+        for (var role : List.of(world.guild.everyoneRole(), world.guild.ownRole())) {
             var event = JSON.createObjectNode().put("guild_id", world.guildId);
             event.set("role", role);
             gateway.dispatch("GUILD_ROLE_UPDATE", event, 0);

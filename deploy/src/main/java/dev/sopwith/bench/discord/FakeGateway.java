@@ -159,12 +159,12 @@ public final class FakeGateway implements AutoCloseable {
         current = session;
         var ready = JSON.createObjectNode().put("v", 10).put("session_id", session.id);
         ready.put("session_type", "normal").put("resume_gateway_url", url());
-        ready.set("user", world.self());
+        ready.set("user", world.guild.self());
         ready.putArray("guilds").addObject().put("id", world.guildId).put("unavailable", true);
         ready.putObject("application").put("id", world.bot.id()).put("flags", 1 << 19);
         ready.putArray("private_channels");
         send(session, "READY", ready);
-        send(session, "GUILD_CREATE", world.guild());
+        send(session, "GUILD_CREATE", world.guild.guild());
     }
 
     private void resume(WebSocket socket, JsonNode data) {

@@ -187,7 +187,7 @@ public final class FakeInteractions {
                 .put("locale", "en-US")
                 .putArray("features");
         json.set("channel", world.interactionChannel(channel));
-        json.set("member", world.interactionMember(user));
+        json.set("member", world.guild.interactionMember(user));
         json.set("data", data);
         if (!source.isEmpty()) json.set("message", world.messageOf(source).deepCopy());
         gateway.dispatch("INTERACTION_CREATE", json, -1);

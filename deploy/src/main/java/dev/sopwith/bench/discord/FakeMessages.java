@@ -56,7 +56,7 @@ final class FakeMessages {
                     world.reactions
                             .getOrDefault(path.group(2), Map.of())
                             .getOrDefault(emoji, Set.of())
-                            .forEach(it -> all.add(world.json(world.userOf(it))));
+                            .forEach(it -> all.add(world.guild.user(world.userOf(it))));
                     return FakeRest.Reply.ok(all);
                 });
     }

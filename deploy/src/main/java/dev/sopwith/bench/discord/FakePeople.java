@@ -49,6 +49,18 @@ public final class FakePeople {
         }
     }
 
+    /**
+     * Somebody with the address of a webhook writes to the application, under any name and number:
+     * what Discord says of it is that it was a webhook.
+     */
+    public String byWebhook(User as, String channel, String text) {
+        synchronized (world) {
+            var json = JSON.createObjectNode().put("content", "<@" + world.bot.id() + "> " + text);
+            var message = world.message(channel, as, json).put("webhook_id", world.snowflake());
+            return messages.publish(message).path("id").asString("");
+        }
+    }
+
     /** Writes to the application. */
     public String mention(User user, String channel, String text) {
         return say(user, channel, "<@" + world.bot.id() + "> " + text);
@@ -88,7 +100,7 @@ public final class FakePeople {
         synchronized (world) {
             var id = world.snowflake();
             var channel = JSON.createObjectNode().put("id", id).put("type", 1).put("flags", 0);
-            channel.putNull("last_message_id").putArray("recipients").add(world.json(user));
+            channel.putNull("last_message_id").putArray("recipients").add(world.guild.user(user));
             world.channels.put(id, channel);
             var message = world.message(id, user, JSON.createObjectNode().put("content", text));
             world.messages.put(message.path("id").asString(""), message);
@@ -104,7 +116,7 @@ public final class FakePeople {
                     .computeIfAbsent(emoji, _ -> new LinkedHashSet<>())
                     .add(user.id());
             var event = reaction(user, messageId, emoji);
-            event.set("member", world.member(user, true));
+            event.set("member", world.guild.member(user, true));
             event.set("message_author_id", world.messageOf(messageId).path("author").path("id"));
             gateway.dispatch("MESSAGE_REACTION_ADD", event, 10);
         }
@@ -129,6 +141,27 @@ public final class FakePeople {
         return json;
     }
 
+    /** An administrator gives a role; who is no administrator is told nothing of it. */
+    public void give(User user, String role) {
+        synchronized (world) {
+            world.rolesOf(user).add(role);
+        }
+    }
+
+    /** An administrator takes a role away. */
+    public void take(User user, String role) {
+        synchronized (world) {
+            world.rolesOf(user).remove(role);
+        }
+    }
+
+    /** Leaves the guild. */
+    public void leave(User user) {
+        synchronized (world) {
+            world.users.remove(user.id());
+        }
+    }
+
     /** A moderator deletes a message. */
     public void delete(String messageId) {
         synchronized (world) {
@@ -142,6 +175,32 @@ public final class FakePeople {
             var channel = world.channelOf(thread);
             ((ObjectNode) channel.get("thread_metadata")).put("locked", true);
             threads.setArchived(channel, true);
+        }
+    }
+
+    /** An administrator deletes the channel, with all that is in it. */
+    public void deleteChannel(String channel) {
+        synchronized (world) {
+            var gone = world.channelOf(channel);
+            world.channels.remove(channel);
+            gateway.dispatch("CHANNEL_DELETE", gone, 0);
+        }
+    }
+
+    /** An administrator removes the application from the guild. */
+    public void expel() {
+        synchronized (world) {
+            world.denied.add(FakeWorld.VIEW);
+            var gone = JSON.createObjectNode().put("id", world.guildId);
+            gateway.dispatch("GUILD_DELETE", gone, 0);
+        }
+    }
+
+    /** An administrator takes it in again. */
+    public void invite() {
+        synchronized (world) {
+            world.denied.remove(FakeWorld.VIEW);
+            gateway.dispatch("GUILD_CREATE", world.guild.guild(), 0);
         }
     }
 

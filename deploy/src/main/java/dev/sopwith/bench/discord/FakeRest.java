@@ -102,7 +102,7 @@ final class FakeRest {
     // Guilds and commands
 
     private void guilds() {
-        on("GET", "/users/@me", (_, _, _) -> Reply.ok(world.self()));
+        on("GET", "/users/@me", (_, _, _) -> Reply.ok(world.guild.self()));
         on(
                 "GET",
                 "/gateway/bot",
@@ -123,7 +123,7 @@ final class FakeRest {
                 (path, _, _) -> {
                     var user = world.users.get(path.group(2));
                     if (user == null) throw new Refused(404, 10_007, "Unknown Member");
-                    return Reply.ok(world.member(user, true));
+                    return Reply.ok(world.guild.member(user, true));
                 });
         on(
                 "GET",

@@ -38,7 +38,7 @@ public final class FakeWorld {
     public static final int SEND_IN_THREADS = 38;
 
     private static final long DISCORD_EPOCH = 1_420_070_400_000L;
-    private static final String EVERYTHING = "2248473465835073";
+    static final String EVERYTHING = "2248473465835073";
 
     /** Somebody with an account. */
     public record User(String id, String name, boolean bot) {}
@@ -63,6 +63,9 @@ public final class FakeWorld {
         public void deleted(ObjectNode message) {}
     }
 
+    /** How its guild and its people are written. */
+    final FakeGuild guild = new FakeGuild(this);
+
     Viewer viewer = new Nobody(); // guarded by this
     private long lastSnowflake;
     public final String guildId = snowflake();
@@ -77,6 +80,9 @@ public final class FakeWorld {
 
     /** By message and emoji, who put it there. */
     public final Map<String, Map<String, Set<String>>> reactions = new LinkedHashMap<>();
+
+    /** By user, the roles that were given to them. */
+    private final Map<String, Set<String>> roles = new LinkedHashMap<>();
 
     public final Map<String, ObjectNode> commands = new LinkedHashMap<>();
     public final Set<Integer> denied = new LinkedHashSet<>();
@@ -118,6 +124,11 @@ public final class FakeWorld {
         return known != null && known.has("thread_metadata");
     }
 
+    /** The roles that were given to somebody; to be changed by who holds the world. */
+    Set<String> rolesOf(User user) {
+        return roles.computeIfAbsent(user.id(), _ -> new LinkedHashSet<>());
+    }
+
     /** What a call names; Discord says where it is not there. */
     ObjectNode channel(String id) {
         var channel = channels.get(id);
@@ -157,119 +168,6 @@ public final class FakeWorld {
 
     // JSON
 
-    public ObjectNode json(User user) {
-        var json = JSON.createObjectNode();
-        json.put("id", user.id()).put("username", user.name()).put("discriminator", "0");
-        json.put("global_name", user.name()).put("bot", user.bot());
-        json.put("public_flags", 0).put("flags", 0);
-        json.putNull("avatar").putNull("primary_guild");
-        return json;
-    }
-
-    public ObjectNode self() {
-        return json(bot).put("verified", true).put("mfa_enabled", true).put("locale", "en-US");
-    }
-
-    public ObjectNode member(User user, boolean withUser) {
-        var json = JSON.createObjectNode();
-        json.put("joined_at", "2024-01-01T00:00:00.000000+00:00").put("deaf", false);
-        json.put("mute", false).put("flags", 0).put("pending", false);
-        json.putNull("nick").putNull("avatar").putNull("banner").putNull("premium_since");
-        json.putNull("communication_disabled_until");
-        var roles = json.putArray("roles");
-        if (user.bot()) roles.add(botRole);
-        if (withUser) json.set("user", json(user));
-        return json;
-    }
-
-    private ObjectNode role(
-            String id, String name, int position, long permissions, boolean isBots) {
-        var json = JSON.createObjectNode();
-        json.put("id", id).put("name", name).put("position", position);
-        json.put("permissions", Long.toString(permissions)).put("color", 0).put("hoist", false);
-        json.put("managed", isBots).put("mentionable", false).put("flags", 0);
-        json.putNull("icon").putNull("unicode_emoji");
-        json.putObject("colors")
-                .put("primary_color", 0)
-                .putNull("secondary_color")
-                .putNull("tertiary_color");
-        if (isBots) json.putObject("tags").put("bot_id", bot.id());
-        return json;
-    }
-
-    private long permissions(int... bits) {
-        long all = 0;
-        for (int bit : bits) if (may(bit)) all |= 1L << bit;
-        return all;
-    }
-
-    public ObjectNode everyoneRole() {
-        return role(guildId, "@everyone", 0, permissions(VIEW, COMMANDS), false);
-    }
-
-    public ObjectNode ownRole() {
-        return role(
-                botRole,
-                "sopwith",
-                1,
-                permissions(
-                        VIEW,
-                        SEND,
-                        EMBED,
-                        ATTACH,
-                        HISTORY,
-                        COMMANDS,
-                        MANAGE_THREADS,
-                        CREATE_THREADS,
-                        SEND_IN_THREADS),
-                true);
-    }
-
-    public ObjectNode guild() {
-        var json = JSON.createObjectNode();
-        json.put("id", guildId).put("name", "Ops guild").put("owner_id", ownerId);
-        json.put("member_count", users.size()).put("large", false).put("unavailable", false);
-        json.put("joined_at", now()).put("preferred_locale", "en-US").put("verification_level", 0);
-        json.put("default_message_notifications", 1).put("explicit_content_filter", 0);
-        json.put("mfa_level", 0).put("premium_tier", 0).put("nsfw_level", 0);
-        json.put("system_channel_flags", 0).put("afk_timeout", 300).put("max_members", 500_000);
-        for (var it :
-                List.of(
-                        "icon",
-                        "splash",
-                        "banner",
-                        "description",
-                        "vanity_url_code",
-                        "afk_channel_id",
-                        "system_channel_id",
-                        "rules_channel_id",
-                        "public_updates_channel_id",
-                        "safety_alerts_channel_id")) {
-            json.putNull(it);
-        }
-        json.putArray("roles").add(everyoneRole()).add(ownRole());
-        var ordinary = json.putArray("channels");
-        var threads = json.putArray("threads");
-        for (var it : channels.values()) {
-            if (!it.has("thread_metadata")) ordinary.add(it);
-            else if (!isArchived(it)) threads.add(it);
-        }
-        json.putArray("members").add(member(bot, true));
-        for (var it :
-                List.of(
-                        "emojis",
-                        "stickers",
-                        "voice_states",
-                        "presences",
-                        "stage_instances",
-                        "guild_scheduled_events",
-                        "soundboard_sounds",
-                        "features")) {
-            json.putArray(it);
-        }
-        return json;
-    }
-
     public static boolean isArchived(JsonNode thread) {
         return thread.path("thread_metadata").path("archived").asBoolean(false);
     }
@@ -284,7 +182,7 @@ public final class FakeWorld {
         json.put("content", in.path("content").asString("")).put("timestamp", now());
         json.putNull("edited_timestamp").put("tts", false).put("mention_everyone", false);
         json.put("pinned", false).put("flags", in.path("flags").asInt(0));
-        json.set("author", json(author));
+        json.set("author", guild.user(author));
         json.putArray("mentions");
         json.putArray("mention_roles");
         patch(json, in);
@@ -332,7 +230,7 @@ public final class FakeWorld {
         var content = in.path("content").asString("");
         for (var it : in.path("allowed_mentions").path("users")) {
             var user = users.get(it.asString(""));
-            if (user != null && content.contains("<@" + user.id() + ">")) all.add(json(user));
+            if (user != null && content.contains("<@" + user.id() + ">")) all.add(guild.user(user));
         }
         return all;
     }
@@ -393,7 +291,7 @@ public final class FakeWorld {
         var json = message.deepCopy();
         var author = author(message);
         json.put("guild_id", guildId);
-        json.set("member", member(author, false));
+        json.set("member", guild.member(author, false));
         hide(json, author);
         return json;
     }
@@ -417,9 +315,5 @@ public final class FakeWorld {
 
     public ObjectNode interactionChannel(String channel) {
         return channelOf(channel).deepCopy().put("permissions", EVERYTHING);
-    }
-
-    public ObjectNode interactionMember(User user) {
-        return member(user, true).put("permissions", EVERYTHING);
     }
 }

@@ -186,6 +186,21 @@ class DiscordBadInputTest extends OnTheWire {
     }
 
     @Test
+    void a_webhook_is_not_heard_whoever_it_says_it_is() throws Exception {
+        var alice = fake.people.user("alice");
+        fake.people.byWebhook(alice, world.channelId, "run deploy");
+        fake.people.byWebhook(fake.people.otherBot("relay"), world.channelId, "run deploy");
+        // Nor in what is read back after a time of which nothing was told.
+        fake.gateway.forgetSessions();
+        fake.gateway.cut();
+        fake.people.byWebhook(alice, world.channelId, "approve abc12");
+        var id = fake.people.mention(alice, world.channelId, "runs");
+
+        assertThat(next().eventId()).isEqualTo(id);
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
     void a_reply_is_addressed_and_says_to_what() throws Exception {
         var card = sent(message("card"));
         fake.people.reply(fake.people.user("alice"), messageOf(card), "approve");

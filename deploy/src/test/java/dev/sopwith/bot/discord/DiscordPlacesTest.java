@@ -226,6 +226,23 @@ class DiscordPlacesTest extends OnTheWire {
     }
 
     @Test
+    void a_thread_that_was_put_away_is_kept_in_no_memory_and_works_when_it_is_opened() {
+        var card = sent(message("card"));
+        sent(message("in it", card));
+        FakeDiscord.await("the thread", () -> openThreads() == 1);
+        fake.people.archive(messageOf(card));
+        FakeDiscord.await("none in memory", () -> openThreads() == 0);
+
+        sent(message("once more", card));
+        FakeDiscord.await("the thread again", () -> openThreads() == 1);
+        assertThat(channelOf(sent(message("and more", card)))).isEqualTo(messageOf(card));
+    }
+
+    private long openThreads() {
+        return connector.health().figures().getOrDefault("open_threads", -1L);
+    }
+
+    @Test
     void a_card_that_is_too_old_to_be_edited_makes_room_for_a_new_one_with_the_same_thread() {
         var root = sent(message("card"));
         var first = sent(message("first", root));

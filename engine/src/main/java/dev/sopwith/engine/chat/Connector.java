@@ -2,6 +2,7 @@ package dev.sopwith.engine.chat;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -70,6 +71,17 @@ public interface Connector extends AutoCloseable {
     default void unanswered(String eventId) {}
 
     /**
+     * The roles that an account holds in the room right now, by their ids: asked of the network
+     * each time and never remembered. An account that is not there holds none.
+     *
+     * @throws Unanswered when the network did not say, or has no roles; nobody may take that for a
+     *     yes
+     */
+    default Set<String> roles(String account) throws Unanswered {
+        throw new Unanswered("a network of kind %s has no roles".formatted(kind()));
+    }
+
+    /**
      * Tells when what failed to be sent may get through again, where the network notices; nothing
      * depends on it but how soon posts are there. Must not block.
      */
@@ -89,6 +101,16 @@ public interface Connector extends AutoCloseable {
     record Heard(List<InboundEvent> events, String position) {
         public Heard {
             events = List.copyOf(events);
+        }
+    }
+
+    /** A network did not say what it was asked. The message is for people. */
+    final class Unanswered extends Exception {
+        private static final long serialVersionUID = 1;
+
+        /** For this reason. */
+        public Unanswered(String why) {
+            super(why);
         }
     }
 

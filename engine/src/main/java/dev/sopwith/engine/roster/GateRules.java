@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -59,15 +61,31 @@ public final class GateRules {
     }
 
     /**
-     * The policy of a gate, as persons.
+     * The policy of the gate before a step, as persons. Where the step cannot simply be repeated,
+     * or the run is critical, people of groups that roles stand for count only with such a role.
+     *
+     * @param priority of the run
+     */
+    public GatePolicy of(String sop, Priority priority, Step step) {
+        boolean isForGood = priority == Priority.CRITICAL || !step.rules().repeatable();
+        return of(sop, priority, step.rules().policy(), isForGood);
+    }
+
+    /**
+     * The policy of a gate, as persons, whatever roles they hold.
      *
      * @param priority of the run
      * @param named by the step
      */
-    public GatePolicy of(String sop, Priority priority, Optional<String> named) {
+    GatePolicy of(String sop, Priority priority, Optional<String> named) {
+        return of(sop, priority, named, false);
+    }
+
+    private GatePolicy of(
+            String sop, Priority priority, Optional<String> named, boolean isForGood) {
         var policies = policies(sop, named);
         return new GatePolicy(
-                policies.stream().map(this::quorum).toList(),
+                policies.stream().map(it -> quorum(it, isForGood)).toList(),
                 !roster.singleOperator()
                         && policies.stream().anyMatch(it -> excludesInitiator(it, priority)),
                 policies.stream()
@@ -149,7 +167,7 @@ public final class GateRules {
                 .forEach(policies::add);
         if (!policies.isEmpty()) return policies.stream().distinct().toList();
         if (roster.policies().containsKey(Policy.DEFAULT)) return List.of(policy(Policy.DEFAULT));
-        return List.of(Policy.plain(WHO_MAY_RUN, List.copyOf(roster.allowed(Right.RUN, sop))));
+        return List.of(Policy.plain(WHO_MAY_RUN, roster.runners(sop)));
     }
 
     /** A policy that has gone asks nobody: the gate stays shut and says so. */
@@ -158,8 +176,35 @@ public final class GateRules {
         return known == null ? Policy.plain(name, List.of()) : known;
     }
 
-    private Quorum quorum(Policy policy) {
-        return new Quorum(policy.name(), roster.persons(policy.approvers()), policy.quorum());
+    private Quorum quorum(Policy policy, boolean isForGood) {
+        var roles = isForGood ? roles(policy) : Map.<String, Set<String>>of();
+        return new Quorum(
+                policy.name(), roster.persons(policy.approvers()), policy.quorum(), roles);
+    }
+
+    /** Who is among the approvers only by groups that roles stand for; so too once it escalates. */
+    private Map<String, Set<String>> roles(Policy policy) {
+        var roles = new TreeMap<>(roles(policy.approvers()));
+        var approvers = roster.persons(policy.approvers());
+        roles(policy.escalateTo().orElse(List.of()))
+                .forEach(
+                        (person, groups) -> {
+                            if (!approvers.contains(person)) roles.put(person, groups);
+                        });
+        return roles;
+    }
+
+    private Map<String, Set<String>> roles(List<String> names) {
+        var plain = roster.persons(names.stream().filter(it -> !roster.isByRole(it)).toList());
+        var roles = new TreeMap<String, Set<String>>();
+        for (var group : names) {
+            if (!roster.isByRole(group)) continue;
+            for (var person : roster.persons(List.of(group))) {
+                if (plain.contains(person)) continue;
+                roles.computeIfAbsent(person, _ -> new TreeSet<>()).add(group);
+            }
+        }
+        return roles;
     }
 
     private static boolean excludesInitiator(Policy policy, Priority priority) {

@@ -126,6 +126,22 @@ public record Roster(
         return persons;
     }
 
+    /** Whether people of this group count for what cannot be undone only by a role as well. */
+    public boolean isByRole(String group) {
+        return !group.equals(EVERYONE)
+                && groups.containsKey(group)
+                && connectors.stream().anyMatch(it -> it.roles().containsValue(group));
+    }
+
+    /** Who may run a SOP, as the roster names them: people and groups. */
+    List<String> runners(String sop) {
+        return access.stream()
+                .filter(it -> it.sops().fits(sop))
+                .findFirst()
+                .map(Access::run)
+                .orElse(List.of());
+    }
+
     /** The people who may do this with a SOP. */
     public SortedSet<String> allowed(Right right, String sop) {
         var rule = access.stream().filter(it -> it.sops().fits(sop)).findFirst();

@@ -59,6 +59,11 @@ final class RosterNames {
             var path = List.of("ingress", "mqtt", name, "owners");
             checkNames(path, brokers.path(name).path("owners"), known, kind);
         }
+        checkRoles(List.of("connector"), json.path("connector"), roster);
+        var several = json.path("connectors");
+        for (var name : several.propertyNames()) {
+            checkRoles(List.of("connectors", name), several.path(name), roster);
+        }
         var connectors = roster.connectors().stream().map(ConnectorSettings::name).toList();
         for (int i = 0; i < json.path("routes").size(); i++) {
             var names = json.path("routes").path(i).path("to");
@@ -68,6 +73,17 @@ final class RosterNames {
         for (int i = 0; i < json.path("require").size(); i++) {
             var name = json.path("require").path(i).path("policy");
             checkName(List.of("require", "" + i, "policy"), name, policies, "policy");
+        }
+    }
+
+    /** A role stands for a group, never for everyone or for a person: roles are not people. */
+    private void checkRoles(List<String> connector, JsonNode block, Roster roster) {
+        var kind = block.path("kind").asString("");
+        var roles = block.path(kind).path(RosterReader.ROLES);
+        var groups = List.copyOf(roster.groups().keySet());
+        for (var role : roles.propertyNames()) {
+            var path = PlacedJson.below(PlacedJson.below(connector, kind), RosterReader.ROLES);
+            checkName(PlacedJson.below(path, role), roles.path(role), groups, "group");
         }
     }
 

@@ -51,6 +51,9 @@ public final class RosterReader {
     /** Largest size of the file, in bytes. */
     public static final int FILE_BYTES_MAX = 256 * 1024;
 
+    /** Under a connector: which roles of its network stand for groups. */
+    static final String ROLES = "roles";
+
     private final PlacedJson placed;
     private final JsonNode json;
     private final Findings findings;
@@ -258,10 +261,13 @@ public final class RosterReader {
         var kind = block.path("kind").asString("");
         var settings = new TreeMap<String, String>();
         for (var key : block.path(kind).propertyNames()) {
-            settings.put(key, block.path(kind).path(key).asString(""));
+            if (!key.equals(ROLES)) settings.put(key, block.path(kind).path(key).asString(""));
         }
+        var roles = new TreeMap<String, String>();
+        var named = block.path(kind).path(ROLES);
+        for (var role : named.propertyNames()) roles.put(role, named.path(role).asString(""));
         return new ConnectorSettings(
-                name, kind, block.path("trust_server").asBoolean(true), settings);
+                name, kind, block.path("trust_server").asBoolean(true), settings, roles);
     }
 
     private List<Route> routes() {

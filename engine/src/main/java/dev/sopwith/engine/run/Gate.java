@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -17,6 +20,8 @@ import java.util.stream.Collectors;
  * @param code one-time code that proves a typed vote; unique among open gates
  * @param deadline when it closes by itself, or is escalated
  * @param reminded how many of the policy's reminders were sent or overtaken
+ * @param unconfirmed why nobody can say whether those who said yes hold their roles, where that is
+ *     all that is missing
  */
 public record Gate(
         StepVisit at,
@@ -27,7 +32,8 @@ public record Gate(
         Instant openedAt,
         Instant deadline,
         int reminded,
-        List<Vote> votes) {
+        List<Vote> votes,
+        Optional<String> unconfirmed) {
 
     /**
      * A yes of one person. A no ends the gate, so none is kept.
@@ -87,10 +93,52 @@ public record Gate(
     }
 
     /**
-     * Whether every quorum is met. Each counts its own persons; one person may count in several.
+     * Whether every quorum is met, and by people whom the roster alone makes count. Each counts its
+     * own persons; one person may count in several.
      */
     public boolean isCleared() {
+        return isFull() && toConfirm().isEmpty();
+    }
+
+    /** Whether all that is missing is that networks say who holds a role. */
+    public boolean awaitsRoles() {
+        return isFull() && !toConfirm().isEmpty();
+    }
+
+    private boolean isFull() {
         return policy.quorums().stream().allMatch(quorum -> counted(quorum) >= quorum.needed());
+    }
+
+    /** Who said yes and counts only by a role, to the groups whose roles there are to ask for. */
+    public Map<String, Set<String>> toConfirm() {
+        var asked = new TreeMap<String, Set<String>>();
+        for (var vote : votes) {
+            var person = vote.by().person();
+            for (var quorum : policy.quorums()) {
+                var groups = quorum.roles().get(person);
+                if (groups == null || !quorum.persons().contains(person)) continue;
+                asked.computeIfAbsent(person, _ -> new TreeSet<>()).addAll(groups);
+            }
+        }
+        return asked;
+    }
+
+    /** Whether every quorum is met by those who count with these roles. */
+    boolean isClearedWith(Map<String, Set<String>> held) {
+        return policy.quorums().stream()
+                .allMatch(
+                        quorum ->
+                                votes.stream()
+                                                .filter(it -> quorum.counts(it.by().person(), held))
+                                                .count()
+                                        >= quorum.needed());
+    }
+
+    /** Whether a voter counts, with these roles, wherever they could. */
+    boolean counts(String person, Map<String, Set<String>> held) {
+        return policy.quorums().stream()
+                .filter(quorum -> quorum.persons().contains(person))
+                .allMatch(quorum -> quorum.counts(person, held));
     }
 
     /** How many of a quorum have said yes. */
@@ -120,20 +168,66 @@ public record Gate(
     Gate with(Vote vote) {
         var all = new ArrayList<>(votes);
         all.add(vote);
-        return withVotes(all);
+        return new Gate(
+                at, revision, policy, digest, code, openedAt, deadline, reminded, all, unconfirmed);
     }
 
+    /** Without their vote; what there was to find out about the others is to be found out anew. */
     Gate without(String person) {
-        return withVotes(
-                votes.stream().filter(vote -> !vote.by().person().equals(person)).toList());
+        var others = votes.stream().filter(it -> !it.by().person().equals(person)).toList();
+        return new Gate(
+                at,
+                revision,
+                policy,
+                digest,
+                code,
+                openedAt,
+                deadline,
+                reminded,
+                others,
+                Optional.empty());
     }
 
     Gate withReminded(int reminded) {
-        return new Gate(at, revision, policy, digest, code, openedAt, deadline, reminded, votes);
+        return new Gate(
+                at,
+                revision,
+                policy,
+                digest,
+                code,
+                openedAt,
+                deadline,
+                reminded,
+                votes,
+                unconfirmed);
     }
 
     Gate withDeadline(Instant deadline) {
-        return new Gate(at, revision, policy, digest, code, openedAt, deadline, reminded, votes);
+        return new Gate(
+                at,
+                revision,
+                policy,
+                digest,
+                code,
+                openedAt,
+                deadline,
+                reminded,
+                votes,
+                unconfirmed);
+    }
+
+    Gate withUnconfirmed(String why) {
+        return new Gate(
+                at,
+                revision,
+                policy,
+                digest,
+                code,
+                openedAt,
+                deadline,
+                reminded,
+                votes,
+                Optional.of(why));
     }
 
     /** Open for one more {@code ttl}, to the wider group as well. Votes stay. */
@@ -148,16 +242,13 @@ public record Gate(
                 openedAt,
                 until,
                 policy.remind().size(),
-                votes);
+                votes,
+                unconfirmed);
     }
 
     /** How long it is open in all. */
     Duration ttl() {
         return policy.ttl();
-    }
-
-    private Gate withVotes(List<Vote> votes) {
-        return new Gate(at, revision, policy, digest, code, openedAt, deadline, reminded, votes);
     }
 
     private String groups() {

@@ -3,6 +3,8 @@ package dev.sopwith.engine.run;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,11 +34,33 @@ public record GatePolicy(
      * @param policy its name in the roster, for receipts
      * @param persons who may vote
      * @param needed distinct persons, from 1
+     * @param roles who counts only while their chat network says that they hold a role, to the
+     *     groups of which one is enough; whoever is not in it counts by the roster alone
      */
-    public record Quorum(String policy, Set<String> persons, int needed) {
+    public record Quorum(
+            String policy, Set<String> persons, int needed, Map<String, Set<String>> roles) {
         public Quorum {
             persons = Sorted.copyOf(persons);
+            // What was stored before there were roles has none.
+            roles = Sorted.copyOf(Objects.requireNonNullElse(roles, Map.of()));
             if (needed < 1) throw new IllegalArgumentException("a quorum is at least one");
+        }
+
+        /** One that asks no network for roles. */
+        public Quorum(String policy, Set<String> persons, int needed) {
+            this(policy, persons, needed, Map.of());
+        }
+
+        /**
+         * Whether a voter counts here.
+         *
+         * @param held to each person who was asked about, the groups whose role they hold
+         */
+        boolean counts(String person, Map<String, Set<String>> held) {
+            if (!persons.contains(person)) return false;
+            var wanted = roles.get(person);
+            if (wanted == null) return true;
+            return held.getOrDefault(person, Set.of()).stream().anyMatch(wanted::contains);
         }
     }
 
@@ -70,7 +94,7 @@ public record GatePolicy(
         for (var quorum : this.quorums) {
             var persons = new TreeSet<>(quorum.persons());
             persons.addAll(wider);
-            quorums.add(new Quorum(quorum.policy(), persons, quorum.needed()));
+            quorums.add(new Quorum(quorum.policy(), persons, quorum.needed(), quorum.roles()));
         }
         return new GatePolicy(quorums, excludeInitiator, assurance, ttl, remind, Optional.empty());
     }

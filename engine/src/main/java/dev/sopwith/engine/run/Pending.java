@@ -32,6 +32,9 @@ public sealed interface Pending {
     /** A gate is to be opened: policy, digest and code are to be found. */
     record Opening(StepVisit step, int revision) implements Pending {}
 
+    /** Chat networks are to be asked who of those who said yes holds which role. */
+    record Confirming(Gate gate) implements Pending {}
+
     /** A slot is to be won. */
     record Slot(StepVisit step) implements Pending {}
 
@@ -51,6 +54,7 @@ public sealed interface Pending {
         if (!(state instanceof Active(_, var phase))) return new Nothing();
         return switch (phase) {
             case GateWanted(var step, var revision, _) -> new Opening(step, revision);
+            case AtGate(var gate) when gate.awaitsRoles() -> new Confirming(gate);
             case SlotWanted(var step, _, _) -> new Slot(step);
             case Ready(var step, var attempt, _) -> new Beginning(step, attempt);
             case Executing it ->

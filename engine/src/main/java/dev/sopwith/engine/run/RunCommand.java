@@ -3,6 +3,7 @@ package dev.sopwith.engine.run;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Something that is asked of a run. Brings its own time, and names what it answers: one that comes
@@ -45,6 +46,18 @@ public sealed interface RunCommand {
 
     /** Takes a yes back. */
     record Withdraw(Gate.Ref gate, Actor by, Instant at) implements RunCommand {}
+
+    /**
+     * Chat networks have just said who of those who said yes holds which role.
+     *
+     * @param held to each person who was asked about, the groups whose role they hold
+     */
+    record Confirm(StepVisit step, int revision, Map<String, Set<String>> held, Instant at)
+            implements RunCommand {}
+
+    /** No network says who holds which role, and it goes on being asked. */
+    record Unconfirmed(StepVisit step, int revision, String why, Instant at)
+            implements RunCommand {}
 
     /** Gives the run a slot. */
     record Grant(Instant at) implements RunCommand {}

@@ -46,6 +46,14 @@ public sealed interface RunEvent {
     /** A yes was taken back in time. */
     record VoteWithdrawn(StepVisit step, int revision, Actor by, Instant at) implements RunEvent {}
 
+    /** A yes does not count any more: the one who said it does not hold the role it needs. */
+    record VoteVoided(StepVisit step, int revision, Actor by, String why, Instant at)
+            implements RunEvent {}
+
+    /** Enough people said yes, and nobody can say yet whether they hold the roles it needs. */
+    record GateUnconfirmed(StepVisit step, int revision, String why, Instant at)
+            implements RunEvent {}
+
     /**
      * People were reminded of it.
      *

@@ -80,6 +80,9 @@ public final class RunHistory {
             case RunEvent.VoteCast e -> run.in(new AtGate(gate(run, e).with(e.vote())));
             case RunEvent.VoteWithdrawn e ->
                     run.in(new AtGate(gate(run, e).without(e.by().person())));
+            case RunEvent.VoteVoided e -> run.in(new AtGate(gate(run, e).without(e.by().person())));
+            case RunEvent.GateUnconfirmed e ->
+                    run.in(new AtGate(gate(run, e).withUnconfirmed(e.why())));
             case RunEvent.GateReminded e ->
                     run.in(new AtGate(gate(run, e).withReminded(e.number())));
             case RunEvent.GateEscalated e -> run.in(new AtGate(gate(run, e).escalated(e.at())));

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a run answers to a command: the whole table of states and commands ({@code
@@ -87,6 +88,8 @@ public final class RunMachine {
             case RunCommand.Approve c -> approve(steps, run, c);
             case RunCommand.Deny c -> deny(steps, run, c);
             case RunCommand.Withdraw c -> withdraw(steps, run, c);
+            case RunCommand.Confirm c -> confirm(steps, run.phase(), c);
+            case RunCommand.Unconfirmed c -> unconfirmed(steps, run.phase(), c);
             case RunCommand.Grant _ -> grant(steps, run.phase());
             case RunCommand.Begin c -> begin(steps, run.phase(), c);
             case RunCommand.Succeed c -> succeed(steps, run.phase(), c);
@@ -117,7 +120,8 @@ public final class RunMachine {
                         c.at(),
                         c.at().plus(c.policy().ttl()),
                         0,
-                        List.of());
+                        List.of(),
+                        Optional.empty());
         steps.add(new RunEvent.GateOpened(gate, c.at()));
         return steps.accept();
     }
@@ -150,10 +154,44 @@ public final class RunMachine {
         if (!c.at().isBefore(gate.deadline())) return tooLate();
         var vote = new Gate.Vote(c.by(), assurance, c.reason(), c.at());
         steps.add(new RunEvent.VoteCast(gate.at(), gate.revision(), vote, c.at()));
-        if (gate.with(vote).isCleared()) {
-            steps.add(new RunEvent.GateCleared(gate.at(), gate.revision(), gate.digest(), c.at()));
-            steps.arrive(gate.at());
+        if (gate.with(vote).isCleared()) clear(steps, gate);
+        return steps.accept();
+    }
+
+    private static void clear(Steps steps, Gate gate) {
+        steps.add(new RunEvent.GateCleared(gate.at(), gate.revision(), gate.digest(), steps.now()));
+        steps.arrive(gate.at());
+    }
+
+    /** Only what was said of a voter counts: whoever said yes meanwhile is asked about next. */
+    private static Decision confirm(Steps steps, Phase phase, RunCommand.Confirm c) {
+        if (!(phase instanceof AtGate(var gate))) return notNow(phase);
+        if (!gate.at().equals(c.step()) || gate.revision() != c.revision()) return stale(gate.at());
+        if (!c.at().isBefore(gate.deadline())) return tooLate();
+        var left = gate;
+        var toConfirm = gate.toConfirm();
+        for (var vote : gate.votes()) {
+            var person = vote.by().person();
+            if (!c.held().containsKey(person) || gate.counts(person, c.held())) continue;
+            var why =
+                    "holds no role of "
+                            + String.join(", ", toConfirm.getOrDefault(person, Set.of()));
+            steps.add(new RunEvent.VoteVoided(gate.at(), gate.revision(), vote.by(), why, c.at()));
+            left = left.without(person);
         }
+        if (left.isClearedWith(c.held())) clear(steps, left);
+        return steps.isEmpty()
+                ? refuse(NOT_NOW, "nothing new is known of those who said yes")
+                : steps.accept();
+    }
+
+    private static Decision unconfirmed(Steps steps, Phase phase, RunCommand.Unconfirmed c) {
+        if (!(phase instanceof AtGate(var gate))) return notNow(phase);
+        if (!gate.at().equals(c.step()) || gate.revision() != c.revision()) return stale(gate.at());
+        if (!gate.awaitsRoles() || gate.unconfirmed().filter(c.why()::equals).isPresent()) {
+            return refuse(NOT_NOW, "that is known already, or nobody has to be asked");
+        }
+        steps.add(new RunEvent.GateUnconfirmed(gate.at(), gate.revision(), c.why(), c.at()));
         return steps.accept();
     }
 

@@ -33,7 +33,7 @@ public final class RosterPolicies implements Policies {
     public GatePolicy of(RunStart run, Step step) {
         var now = roster.get();
         var priority = now.priority(run.sop(), run.priority());
-        return new GateRules(now).of(run.sop(), priority, step.rules().policy());
+        return new GateRules(now).of(run.sop(), priority, step);
     }
 
     @Override

@@ -87,8 +87,9 @@ final class RunDesk {
         if (row.isEmpty()) {
             return new Refused(new Refusal(Refusal.Reason.NOT_STARTED, "there is no run " + run));
         }
-        if (command instanceof RunCommand.Approve
-                && revise(tx, row.get(), Set.of(), command.at())) {
+        boolean mayClear =
+                command instanceof RunCommand.Approve || command instanceof RunCommand.Confirm;
+        if (mayClear && revise(tx, row.get(), Set.of(), command.at())) {
             var refusal = new Refusal(Refusal.Reason.STALE, CHANGED + "; a new prompt follows");
             record(tx, run, command, refusal);
             return new Refused(refusal);
@@ -274,6 +275,11 @@ final class RunDesk {
                                 .removeVote(
                                         new GateKey(run, step.step(), step.visit(), revision),
                                         by.person());
+                case RunEvent.VoteVoided(var step, var revision, var by, _, _) ->
+                        tx.gates()
+                                .removeVote(
+                                        new GateKey(run, step.step(), step.visit(), revision),
+                                        by.person());
                 default -> {}
             }
         }
@@ -327,9 +333,16 @@ final class RunDesk {
                 vote.reason());
     }
 
-    /** Ticks and grants are the service's own questions; a no to them is nobody's business. */
+    /** What the service asks by itself: a no to it is nobody's business. */
+    private static boolean isOwnQuestion(RunCommand command) {
+        return command instanceof RunCommand.Tick
+                || command instanceof RunCommand.Grant
+                || command instanceof RunCommand.Confirm
+                || command instanceof RunCommand.Unconfirmed;
+    }
+
     private static void record(Tx tx, RunId run, RunCommand command, Refusal refusal) {
-        if (command instanceof RunCommand.Tick || command instanceof RunCommand.Grant) return;
+        if (isOwnQuestion(command)) return;
         Refusals.put(
                 tx,
                 new Refusals.Refused(

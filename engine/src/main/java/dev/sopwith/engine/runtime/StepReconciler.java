@@ -190,7 +190,8 @@ public final class StepReconciler implements AutoCloseable {
             case Pending.Beginning(var step, var attempt) ->
                     fail(run, step, attempt, "it could not begin: " + stillRuns(alive));
             case Pending.Ending it -> finish(active, it);
-            case Pending.Nothing _, Pending.Opening _, Pending.Slot _ -> false;
+            case Pending.Nothing _, Pending.Opening _, Pending.Confirming _, Pending.Slot _ ->
+                    false;
         };
     }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -67,6 +68,60 @@ class GateRulesTest {
         var policy = unnamed("policies: {default: {approvers: [leads]}}", Priority.NORMAL);
 
         assertThat(policy.persons()).containsExactly("carol", "dora");
+    }
+
+    // Roles that stand for groups
+
+    private static final String BY_ROLE =
+            """
+            connector: {kind: discord, discord: {channel_id: "1", roles: {"9001": release, "9002": some}}}
+            policies:
+              default: {approvers: [release, some, alice]}
+              widened: {approvers: [dora], on_timeout: escalate, escalate_to: [some, dora]}
+            """;
+
+    private static GatePolicy byRole(Priority priority, String attributes) {
+        var sop = sop("", "1. **Go** — go.\n   - requires_confirmation: true\n" + attributes);
+        return rules(BY_ROLE).of("x-prod", priority, sop.steps().getFirst());
+    }
+
+    @Test
+    void who_is_named_themselves_counts_without_a_role_and_the_others_with_any_of_theirs() {
+        var quorum = byRole(Priority.NORMAL, "").quorums().getFirst();
+
+        assertThat(quorum.persons()).containsExactly("alice", "bob", "carol");
+        assertThat(quorum.roles())
+                .containsOnly(
+                        Map.entry("bob", Set.of("release", "some")),
+                        Map.entry("carol", Set.of("some")));
+    }
+
+    @Test
+    void what_can_be_repeated_needs_no_role_unless_it_is_critical() {
+        var repeatable = "   - tools: shell\n   - repeatable: true\n\n   ```sh\n   true\n   ```\n";
+
+        assertThat(byRole(Priority.HIGH, repeatable).quorums().getFirst().roles()).isEmpty();
+        assertThat(byRole(Priority.CRITICAL, repeatable).quorums().getFirst().roles())
+                .containsOnlyKeys("bob", "carol");
+    }
+
+    @Test
+    void who_comes_in_by_escalation_needs_the_role_too() {
+        var quorum = byRole(Priority.NORMAL, "   - policy: widened\n").quorums().getFirst();
+
+        assertThat(quorum.persons()).containsExactly("dora");
+        assertThat(quorum.roles())
+                .containsOnly(Map.entry("bob", Set.of("some")), Map.entry("carol", Set.of("some")));
+    }
+
+    @Test
+    void where_no_policy_is_named_those_who_may_run_it_need_their_roles() {
+        var roles = BY_ROLE.lines().limit(1).reduce("", (a, b) -> a + b + "\n");
+        var sop = sop("", "1. **Go** — go.\n   - requires_confirmation: true\n");
+
+        var quorum = rules(roles).of("x-prod", Priority.NORMAL, sop.steps().getFirst());
+
+        assertThat(quorum.quorums().getFirst().roles()).containsOnlyKeys("alice", "bob");
     }
 
     @Test

@@ -112,6 +112,40 @@ class RosterReaderTest {
     }
 
     @Test
+    void roles_of_a_guild_stand_for_groups_and_are_no_setting_of_the_connector() {
+        var roster =
+                Rosters.roster(
+                        """
+                        connectors:
+                          phone: {kind: discord, discord: {channel_id: "1", roles: {"9001": opsTeam, "9002": opsTeam}}}
+                        people: {bob: {discord: ["4711"]}}
+                        groups: {opsTeam: [bob], others: [bob]}
+                        """);
+
+        var phone = roster.connectors().getFirst();
+        assertThat(phone.roles())
+                .containsExactly(Map.entry("9001", "opsTeam"), Map.entry("9002", "opsTeam"));
+        assertThat(phone.settings()).containsOnly(Map.entry("channel_id", "1"));
+        assertThat(roster.isByRole("opsTeam")).isTrue();
+        assertThat(roster.isByRole("others")).isFalse();
+        assertThat(roster.isByRole("everyone")).isFalse();
+    }
+
+    @Test
+    void a_role_is_named_by_its_number() {
+        assertThat(
+                        Rosters.findings(
+                                """
+                                connector: {kind: discord, discord: {channel_id: "1", roles: {ops: ops}}}
+                                groups: {ops: []}
+                                """))
+                .containsExactly(
+                        "roster.yaml:1:63: error: \"ops\" cannot be a name in"
+                                + " connector.discord.roles; write the role's number in quotes, such"
+                                + " as \"9001\" [value-malformed]");
+    }
+
+    @Test
     void names_that_people_chose_keep_their_style() {
         var roster =
                 Rosters.roster(
@@ -160,6 +194,8 @@ class RosterReaderTest {
                     require: [{sops: "*"}]                      | 1:11: error: require.0 asks nothing; write sops and at least one of priority, mode and policy [value-empty]
                     require: [{sops: "*", policy: prod}]        | 1:31: error: there is no policy "prod"; this roster names none: add it [name-undeclared]
                     routes: [{sops: "*", to: [ops]}]            | 1:27: error: there is no connector "ops"; known: tmux [name-undeclared]
+                    connector: {kind: discord, discord: {channel_id: "1", roles: {"9": ops}}} | 1:68: error: there is no group "ops"; this roster names none: add it [name-undeclared]
+                    connector: {kind: discord, discord: {channel_id: "1", roles: {"9": everyone}}} | 1:68: error: there is no group "everyone"; this roster names none: add it [name-undeclared]
                     policies: {p: {approvers: []}}              | 1:27: error: policies.p.approvers is empty; write a list of at least one name, such as [release] [value-empty]
                     policies: {p: {approvers: [everyone], quorum: 0}} | 1:47: error: policies.p.quorum cannot be 0; it is at least 1 [value-out-of-range]
                     policies: {p: {approvers: [everyone], quorum: 2}} | 1:47: error: p needs 2, and there is only the one who runs the service; add people, or ask for fewer [policy-unmeetable]

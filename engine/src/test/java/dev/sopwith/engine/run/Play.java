@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * One run that a test plays through: it says what people, machines and the clock do, and looks at
@@ -113,6 +114,7 @@ final class Play {
     // Gates
 
     static final GatePolicy ONE_OF_TWO = policy(1, "bob", "carol");
+    static final GatePolicy ONE_OF_TWO_BY_ROLE = byRole(1, Set.of("bob", "carol"));
     static final GatePolicy TWO_OF_THREE = policy(2, "alice", "bob", "carol");
 
     static GatePolicy policy(int needed, String... persons) {
@@ -122,6 +124,19 @@ final class Play {
                 Assurance.CLICK,
                 Duration.ofHours(24),
                 List.of(Duration.ofMinutes(15), Duration.ofHours(1), Duration.ofHours(4)),
+                Optional.empty());
+    }
+
+    /** Of people who count only while they hold a role of {@code release}. */
+    static GatePolicy byRole(int needed, Set<String> persons) {
+        var roles = new TreeMap<String, Set<String>>();
+        for (var person : persons) roles.put(person, Set.of("release"));
+        return new GatePolicy(
+                List.of(new GatePolicy.Quorum("release", persons, needed, roles)),
+                false,
+                Assurance.CLICK,
+                Duration.ofHours(24),
+                List.of(),
                 Optional.empty());
     }
 
@@ -153,6 +168,11 @@ final class Play {
 
     Play deny(String person, String reason) {
         return says(new RunCommand.Deny(gate().ref(), actor(person), reason, now));
+    }
+
+    /** What a network says of the first revision: each holds this. */
+    Play confirm(Map<String, Set<String>> held) {
+        return says(new RunCommand.Confirm(new StepVisit(1, 1), 1, held, now));
     }
 
     Play withdraw(String person) {

@@ -6,6 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,7 @@ final class RunPropertyTest {
                     voters.add(cast.vote().by().person());
                 }
                 case RunEvent.VoteWithdrawn withdrawn -> voters.remove(withdrawn.by().person());
+                case RunEvent.VoteVoided voided -> voters.remove(voided.by().person());
                 case RunEvent.GateCleared cleared -> {
                     assertThat(cleared.digest()).isEqualTo(gate.orElseThrow().digest());
                     assertThat(voters).hasSizeGreaterThanOrEqualTo(2);
@@ -108,7 +110,7 @@ final class RunPropertyTest {
         var step = step(play, random);
         int attempt = attempt(play, random);
         var digest = random.nextInt(40) == 0 ? Play.OTHER_DIGEST : Play.DIGEST;
-        return switch (random.nextInt(24)) {
+        return switch (random.nextInt(27)) {
             case 0, 1, 2 ->
                     new RunCommand.OpenGate(
                             step,
@@ -172,11 +174,24 @@ final class RunPropertyTest {
                     random.nextInt(30) == 0
                             ? new RunCommand.Cancel(person, "", play.now)
                             : new RunCommand.Tick(play.now);
+            case 23, 24 ->
+                    new RunCommand.Confirm(step, revision(play, random), held(random), play.now);
+            case 25 -> new RunCommand.Unconfirmed(step, revision(play, random), "503", play.now);
             default -> new RunCommand.Tick(play.now.plus(Duration.ofMinutes(random.nextInt(20))));
         };
     }
 
+    private static Map<String, Set<String>> held(Random random) {
+        var held = new HashMap<String, Set<String>>();
+        for (var person : PERSONS) {
+            if (random.nextInt(10) == 0) continue;
+            held.put(person, random.nextInt(4) == 0 ? Set.of() : Set.of("release"));
+        }
+        return held;
+    }
+
     private static GatePolicy policy(Random random) {
+        if (random.nextInt(6) == 0) return Play.byRole(2, Set.of("alice", "bob", "carol"));
         var usual = Play.TWO_OF_THREE;
         return random.nextBoolean()
                 ? usual

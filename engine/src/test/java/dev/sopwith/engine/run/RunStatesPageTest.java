@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -42,6 +43,9 @@ final class RunStatesPageTest {
         STATES.put("gate wanted", () -> Play.steps(GATED, "b"));
         STATES.put("gate", () -> Play.steps(GATED, "b").open(Play.ONE_OF_TWO));
         STATES.put(
+                "roles wanted",
+                () -> Play.steps(GATED, "b").open(Play.ONE_OF_TWO_BY_ROLE).approve("bob"));
+        STATES.put(
                 "slot wanted", () -> Play.steps(GATED, "b").open(Play.ONE_OF_TWO).approve("bob"));
         STATES.put("ready", () -> Play.steps(SHELL, "b"));
         STATES.put("executing", () -> Play.steps(SHELL, "b").begin());
@@ -68,6 +72,14 @@ final class RunStatesPageTest {
                 it -> new RunCommand.Approve(REF, Play.actor("bob"), Optional.empty(), it.now));
         COMMANDS.put("deny", it -> new RunCommand.Deny(REF, Play.actor("bob"), "", it.now));
         COMMANDS.put("unvote", it -> new RunCommand.Withdraw(REF, Play.actor("bob"), it.now));
+        COMMANDS.put(
+                "roles held",
+                it -> new RunCommand.Confirm(HERE, 1, Map.of("bob", Set.of("release")), it.now));
+        COMMANDS.put(
+                "roles not held",
+                it -> new RunCommand.Confirm(HERE, 1, Map.of("bob", Set.of()), it.now));
+        COMMANDS.put(
+                "roles unknown", it -> new RunCommand.Unconfirmed(HERE, 1, "no answer", it.now));
         COMMANDS.put("grant slot", it -> new RunCommand.Grant(it.now));
         COMMANDS.put("begin", it -> new RunCommand.Begin(HERE, 1, "node", Play.DIGEST, it.now));
         COMMANDS.put("succeed", it -> new RunCommand.Succeed(HERE, 1, Map.of(), it.now));

@@ -176,6 +176,7 @@ final class Promises {
                     assertThat(voters.add(person)).as(what).isTrue();
                 }
                 case RunEvent.VoteWithdrawn it -> voters.remove(it.by().person());
+                case RunEvent.VoteVoided it -> voters.remove(it.by().person());
                 case RunEvent.GateCleared it -> cleared = Optional.of(it);
                 case RunEvent.StepStarted it -> {
                     assertThat(isEnding || isPaused).as(what).isFalse();

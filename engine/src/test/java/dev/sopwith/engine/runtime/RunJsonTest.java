@@ -3,20 +3,27 @@ package dev.sopwith.engine.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sopwith.engine.run.Assurance;
+import dev.sopwith.engine.run.Gate;
+import dev.sopwith.engine.run.GatePolicy;
 import dev.sopwith.engine.run.Plays;
 import dev.sopwith.engine.run.RunEvent;
 import dev.sopwith.engine.run.RunHistory;
 import dev.sopwith.engine.run.RunState;
+import dev.sopwith.engine.run.StepVisit;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What is stored is what is read again. */
 final class RunJsonTest {
-    private static final int SEEDS = 150;
+    private static final int SEEDS = 300;
 
     @Test
     void every_fact_and_every_state_comes_back_as_it_was() {
@@ -44,6 +51,35 @@ final class RunJsonTest {
         assertThatThrownBy(() -> RunJson.state(json.replace("}", ",\"new\":1}")))
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> RunJson.event("")).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void a_gate_of_before_there_were_roles_asks_for_none() {
+        var quorum = new GatePolicy.Quorum("release", Set.of("bob"), 1);
+        var policy =
+                new GatePolicy(
+                        List.of(quorum),
+                        false,
+                        Assurance.CLICK,
+                        Duration.ofHours(1),
+                        List.of(),
+                        Optional.empty());
+        var gate =
+                new Gate(
+                        new StepVisit(1, 1),
+                        1,
+                        policy,
+                        "d",
+                        "k7p2",
+                        Instant.EPOCH,
+                        Instant.EPOCH,
+                        0,
+                        List.of(),
+                        Optional.empty());
+        var now = RunJson.write(new RunEvent.GateOpened(gate, Instant.EPOCH));
+        var then = now.replace(",\"roles\":{}", "").replace(",\"unconfirmed\":null", "");
+        assertThat(then).doesNotContain("roles", "unconfirmed");
+        assertThat(RunJson.event(then)).isEqualTo(new RunEvent.GateOpened(gate, Instant.EPOCH));
     }
 
     @Test

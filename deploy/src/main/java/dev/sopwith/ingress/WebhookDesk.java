@@ -127,15 +127,14 @@ final class WebhookDesk {
         var payload = payload(request);
         var arrival =
                 new Arrival(
-                        new Delivery(Source.WEBHOOK, request.path(), payload),
-                        key,
-                        Map.of(),
-                        owners(proven),
-                        false,
-                        cause(request, proven, key),
-                        request.at(),
-                        proven,
-                        Optional.empty());
+                                new Delivery(Source.WEBHOOK, request.path(), payload),
+                                key,
+                                Map.of(),
+                                owners(proven),
+                                false,
+                                cause(request, proven, key),
+                                request.at())
+                        .proving(proven);
         return reply(request, engine.deliver(arrival), key.isPresent());
     }
 

@@ -77,8 +77,7 @@ final class RequestFigures {
         var times = new ArrayList<Long>();
         var without = new ArrayList<Long>();
         var each = new ArrayList<Long>();
-        try (var client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+        try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             for (int i = 0; i <= effort.samples(); i++) {
                 long delivered = house.delivered(some, connections);
                 var answered = new ConcurrentLinkedQueue<Long>();

@@ -1,5 +1,7 @@
 package dev.sopwith.bench;
 
+import com.sun.management.OperatingSystemMXBean;
+
 import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.runtime.ClockWatch;
 import dev.sopwith.engine.runtime.Deadlines;
@@ -11,8 +13,6 @@ import dev.sopwith.engine.runtime.Schedules;
 import dev.sopwith.engine.secret.SecretBox;
 import dev.sopwith.engine.store.SqliteStore;
 import dev.sopwith.engine.store.Store;
-
-import com.sun.management.OperatingSystemMXBean;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;

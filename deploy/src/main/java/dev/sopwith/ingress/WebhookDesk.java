@@ -94,8 +94,8 @@ final class WebhookDesk {
     }
 
     /**
-     * Puts on record that something was sent where nobody listens: how often, and the last ones,
-     * of each address so many a minute. Nothing of what was sent is kept but where to.
+     * Puts on record that something was sent where nobody listens: how often, and the last ones, of
+     * each address so many a minute. Nothing of what was sent is kept but where to.
      */
     void noteUnheard(String path, String remote, Instant at) {
         if (refusals.take(remote).isPresent()) return;

@@ -61,7 +61,10 @@ class RealServiceMqttTest {
                 topic = "bell"
                 """;
         service.sop("bell", bell, "1. **Go** — home.\n");
-        service.sop("last", bell.replace("topic = \"bell\"", "topic = \"last\""), "1. **Go** — home.\n");
+        service.sop(
+                "last",
+                bell.replace("topic = \"bell\"", "topic = \"last\""),
+                "1. **Go** — home.\n");
     }
 
     @AfterEach

@@ -132,7 +132,9 @@ class WebhookServiceTest {
         try (var store = SqliteStore.open(place, new SecureRandom(), _ -> {})) {
             long times = store.<Long>read(it -> it.deliveries().counts("").get("no match"));
             assertThat(times)
-                    .isBetween(1L * WebhookIngress.REFUSALS_AT_ONCE, 2L * WebhookIngress.REFUSALS_AT_ONCE);
+                    .isBetween(
+                            1L * WebhookIngress.REFUSALS_AT_ONCE,
+                            2L * WebhookIngress.REFUSALS_AT_ONCE);
         }
     }
 

@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * What there is to say about SOPs under the roster that holds: gates that nobody could clear,
- * brokers that it does not have, and the like. Looked at again for a SOP only when it or the roster is another one.
+ * brokers that it does not have, and the like. Looked at again for a SOP only when it or the roster
+ * is another one.
  *
  * <p>Threading: safe from any thread.
  */
@@ -45,7 +46,8 @@ public final class RosterFindings {
                 sop,
                 it -> {
                     var folder = "%s/%s".formatted(shown, it.folder());
-                    var found = new ArrayList<Diagnostic>(DeviceFindings.of(now.ingress(), it, folder));
+                    var found =
+                            new ArrayList<Diagnostic>(DeviceFindings.of(now.ingress(), it, folder));
                     found.addAll(new RosterChecks(now).check(it.sop(), folder));
                     return List.copyOf(found);
                 });

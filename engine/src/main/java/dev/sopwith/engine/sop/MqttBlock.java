@@ -6,8 +6,8 @@ import dev.sopwith.engine.expression.Quoted;
 import java.util.Optional;
 
 /**
- * An {@code mqtt} block: a line {@code topic: ...}, then the payload (FORMAT §5); before it there may
- * be a line {@code broker: ...}. Nothing is filled in.
+ * An {@code mqtt} block: a line {@code topic: ...}, then the payload (FORMAT §5); before it there
+ * may be a line {@code broker: ...}. Nothing is filled in.
  *
  * @param broker its name in the roster; none means the first one
  */

@@ -35,7 +35,8 @@ public record Arrival(
 
     /**
      * What a source has to know of a delivery after a crash: kept as a setting of the node, in the
-     * very commit that takes the delivery in. Not kept when the queue was full: then it comes again.
+     * very commit that takes the delivery in. Not kept when the queue was full: then it comes
+     * again.
      */
     public record Mark(String name, String value) {}
 

@@ -289,15 +289,17 @@ final class MqttIntake {
         var retained = message.isRetain() ? ", retained" : "";
         var arrival =
                 new Arrival(
-                        new Delivery(
-                                Source.MQTT, topic, text.map(Payload::of).orElse(Payload.NONE)),
-                        Optional.of(broker + " " + key),
-                        Map.of(),
-                        initiators.get(),
-                        false,
-                        "mqtt %s from %s%s".formatted(topic, broker, retained),
-                        clock.instant())
-                .by(new Channel.Broker(broker, isStandard, message.isRetain(), flaw));
+                                new Delivery(
+                                        Source.MQTT,
+                                        topic,
+                                        text.map(Payload::of).orElse(Payload.NONE)),
+                                Optional.of(broker + " " + key),
+                                Map.of(),
+                                initiators.get(),
+                                false,
+                                "mqtt %s from %s%s".formatted(topic, broker, retained),
+                                clock.instant())
+                        .by(new Channel.Broker(broker, isStandard, message.isRetain(), flaw));
         return packet.map(it -> arrival.marked(memory.mark(it))).orElse(arrival);
     }
 

@@ -31,8 +31,9 @@ import java.util.function.Supplier;
 
 /**
  * Publishes the message of an mqtt block, once, to the broker it names, else to the first one of
- * the roster: QoS 1, and the step has succeeded when the broker has confirmed it. Each message has a connection of its own.
- * The key of the attempt goes along as the user property {@code idempotency-key}.
+ * the roster: QoS 1, and the step has succeeded when the broker has confirmed it. Each message has
+ * a connection of its own. The key of the attempt goes along as the user property {@code
+ * idempotency-key}.
  *
  * <p>A message does not outlive the service, and nothing is durable: whether one that was under way
  * has reached the broker, nobody can say.

@@ -111,7 +111,8 @@ public final class MqttSource implements TriggerSource {
         this.memory = new BrokerMemory(store, broker);
         this.random = random;
         this.intake =
-                new MqttIntake(broker, isStandard, intake, memory, this::initiators, clock, closing);
+                new MqttIntake(
+                        broker, isStandard, intake, memory, this::initiators, clock, closing);
     }
 
     @Override

@@ -15,15 +15,14 @@ import java.util.Optional;
  * once more. The library keeps both to itself (1.4.1): its messages and its interceptors show what
  * was published and not how it came. Without them a repeat cannot be told from an equal message: a
  * button that was pressed twice. So they are read where the library holds them. A test, {@code
- * status} and the log say so when another version keeps them elsewhere; until then every repeat is a
- * message of its own.
+ * status} and the log say so when another version keeps them elsewhere; until then every repeat is
+ * a message of its own.
  *
  * @param id the packet identifier
  * @param isRepeat whether it may have been sent before
  */
 record PacketFacts(int id, boolean isRepeat) {
-    private static final String FLOW =
-            "com.hivemq.client.internal.mqtt.handler.publish.incoming.";
+    private static final String FLOW = "com.hivemq.client.internal.mqtt.handler.publish.incoming.";
     private static final List<Field> WAY = way();
 
     /** What is known of the packet that brought this message; empty where that is nothing. */

@@ -143,7 +143,8 @@ class MqttRunnerTest {
 
     @Test
     void the_broker_that_is_named_gets_it() throws Exception {
-        var end = runner("mqtt://127.0.0.1:1").run(order("broker: shop\ntopic: a\nb", Duration.ZERO));
+        var end =
+                runner("mqtt://127.0.0.1:1").run(order("broker: shop\ntopic: a\nb", Duration.ZERO));
         assertThat(reason(end))
                 .isEqualTo(new FailureReason.NotStarted("the roster names no broker shop"));
         try (var broker = Mosquitto.start(folder.resolve("broker"))) {

@@ -132,7 +132,8 @@ class RepeatsTest {
             house.stop();
             broker.subscribeCode = 0x87;
             house.start();
-            Await.until("it is said", () -> house.detail().contains("bell refused: not authorized"));
+            Await.until(
+                    "it is said", () -> house.detail().contains("bell refused: not authorized"));
             assertThat(house.source().health().hears()).isFalse();
             house.stop();
             broker.loginCode = 0x88;

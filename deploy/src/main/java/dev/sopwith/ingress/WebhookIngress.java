@@ -192,7 +192,10 @@ public final class WebhookIngress implements TriggerSource {
         }
         var nobody = desk.nobodyAt(request.path());
         if (nobody.isPresent()) {
-            desk.noteUnheard(request.path(), remote.getHostAddress(), clock.instant());
+            // A look with a browser is no delivery.
+            if (request.method().equals("POST")) {
+                desk.noteUnheard(request.path(), remote.getHostAddress(), clock.instant());
+            }
             return nobody.get();
         }
         if (!request.method().equals("POST")) {

@@ -13,10 +13,15 @@ final class LibraryLogs {
                     Logger.getLogger("org.jetbrains.exposed"),
                     Logger.getLogger("Exposed"));
 
+    /** Complains once a message of what is said once by whoever uses it. */
+    private static final Logger MESSAGES =
+            Logger.getLogger("com.hivemq.client.internal.mqtt.handler.publish.incoming");
+
     private LibraryLogs() {}
 
     /** From now on they only warn. */
     static void quiet() {
         LOGGERS.forEach(it -> it.setLevel(Level.WARNING));
+        MESSAGES.setLevel(Level.OFF);
     }
 }

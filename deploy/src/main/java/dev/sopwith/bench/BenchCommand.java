@@ -41,6 +41,17 @@ public final class BenchCommand {
                                 out))
                 .addSubcommand(
                         MeasureCommand.of(
+                                "triggers",
+                                "Measure web requests, messages and schedules; takes some"
+                                        + " minutes.",
+                                () ->
+                                        new TriggerBench(
+                                                TriggerBench.Size.USUAL,
+                                                Effort.USUAL,
+                                                new Progress(err)),
+                                out))
+                .addSubcommand(
+                        MeasureCommand.of(
                                 "chat",
                                 "Measure answers, posts and their edits; takes some minutes.",
                                 () ->

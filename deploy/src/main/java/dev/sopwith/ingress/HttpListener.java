@@ -192,9 +192,16 @@ final class HttpListener implements AutoCloseable {
                         ? Problem.FAULT
                         : type == EventType.PAYLOAD_TOO_LARGE
                                 ? Problem.TOO_LARGE
-                                : Problem.MALFORMED;
-        var reply =
-                Reply.of(problem, isFault ? "see the log" : "it is no HTTP request that is read");
+                                : isEncoded(request) ? Problem.WRONG_TYPE : Problem.MALFORMED;
+        var detail =
+                switch (problem) {
+                    case FAULT -> "see the log";
+                    case WRONG_TYPE ->
+                            "it is compressed, or says so; send it as it is, without"
+                                    + " Content-Encoding";
+                    default -> "it is no HTTP request that is read";
+                };
+        var reply = Reply.of(problem, detail);
         return DirectHandler.TransportResponse.builder()
                 .status(Status.create(reply.status()))
                 .headers(headers)
@@ -202,6 +209,11 @@ final class HttpListener implements AutoCloseable {
                 .entity(reply.bytes())
                 .keepAlive(false)
                 .build();
+    }
+
+    /** The web server reads no compressed body, and refuses it before anybody is asked. */
+    private static boolean isEncoded(DirectHandler.TransportRequest request) {
+        return request.headers().contains(HeaderNames.CONTENT_ENCODING);
     }
 
     /** Where it really listens: a port 0 has become one. */

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -92,6 +93,30 @@ final class WebhookDesk {
                 Reply.of(Problem.NOT_FOUND, "no SOP has a webhook with exactly this path" + near));
     }
 
+    /**
+     * Puts on record that something was sent where nobody listens: how often, and the last ones, of
+     * each address so many a minute. Nothing of what was sent is kept but where to.
+     */
+    void noteUnheard(String path, String remote, Instant at) {
+        if (refusals.take(remote).isPresent()) return;
+        try {
+            engine.deliver(bare(path, remote, at));
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, "a 404 is not on record: " + e.getMessage());
+        }
+    }
+
+    private static Arrival bare(String path, String remote, Instant at) {
+        return new Arrival(
+                new Delivery(Source.WEBHOOK, path, Payload.NONE),
+                Optional.empty(),
+                Map.of(),
+                Set.of(),
+                false,
+                "webhook POST %s from %s".formatted(path, remote),
+                at);
+    }
+
     /** What comes of a request, durably. */
     Reply answer(WebhookRequest request) {
         try {
@@ -127,15 +152,14 @@ final class WebhookDesk {
         var payload = payload(request);
         var arrival =
                 new Arrival(
-                        new Delivery(Source.WEBHOOK, request.path(), payload),
-                        key,
-                        Map.of(),
-                        owners(proven),
-                        false,
-                        cause(request, proven, key),
-                        request.at(),
-                        proven,
-                        Optional.empty());
+                                new Delivery(Source.WEBHOOK, request.path(), payload),
+                                key,
+                                Map.of(),
+                                owners(proven),
+                                false,
+                                cause(request, proven, key),
+                                request.at())
+                        .proving(proven);
         return reply(request, engine.deliver(arrival), key.isPresent());
     }
 
@@ -177,15 +201,7 @@ final class WebhookDesk {
             return Reply.of(Problem.TOO_MANY, "too many requests that proved nothing")
                     .retryAfter(wait.get());
         }
-        var arrival =
-                new Arrival(
-                        new Delivery(Source.WEBHOOK, request.path(), Payload.NONE),
-                        Optional.empty(),
-                        Map.of(),
-                        Set.of(),
-                        false,
-                        "webhook POST %s from %s".formatted(request.path(), request.remote()),
-                        request.at());
+        var arrival = bare(request.path(), request.remote(), request.at());
         var told = new HashSet<String>();
         for (var it : listening) {
             if (!told.add(it.sop().name())) continue;

@@ -193,7 +193,13 @@ public final class WebhookIngress implements TriggerSource {
             return new Reply(200, "application/json", "{\"status\": \"ok\"}", Optional.empty());
         }
         var nobody = desk.nobodyAt(request.path());
-        if (nobody.isPresent()) return nobody.get();
+        if (nobody.isPresent()) {
+            // A look with a browser is no delivery.
+            if (request.method().equals("POST")) {
+                desk.noteUnheard(request.path(), remote.getHostAddress(), clock.instant());
+            }
+            return nobody.get();
+        }
         if (!request.method().equals("POST")) {
             return Reply.of(Problem.WRONG_METHOD, "send it with POST");
         }

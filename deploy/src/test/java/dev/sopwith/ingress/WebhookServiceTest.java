@@ -8,6 +8,9 @@ import static dev.sopwith.ingress.IngressHouse.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sopwith.app.App;
+import dev.sopwith.engine.store.SqliteStore;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +117,24 @@ class WebhookServiceTest {
             assertThat(house.post("/sop/go", "{}", PROOF).status())
                     .as("who has a proof")
                     .isEqualTo(202);
+        }
+    }
+
+    @Test
+    void what_is_sent_where_nobody_listens_is_on_record_and_fills_nothing() throws Exception {
+        house.sop("go", webhook("/sop/go", ""));
+        try (var _ = house.start()) {
+            for (int i = 0; i < 3 * WebhookIngress.REFUSALS_AT_ONCE; i++) {
+                assertThat(house.post("/sop/nobody-" + i, "{}").status()).isEqualTo(404);
+            }
+        }
+        var place = App.store(folder.resolve("state"));
+        try (var store = SqliteStore.open(place, new SecureRandom(), _ -> {})) {
+            long times = store.<Long>read(it -> it.deliveries().counts("").get("no match"));
+            assertThat(times)
+                    .isBetween(
+                            1L * WebhookIngress.REFUSALS_AT_ONCE,
+                            2L * WebhookIngress.REFUSALS_AT_ONCE);
         }
     }
 

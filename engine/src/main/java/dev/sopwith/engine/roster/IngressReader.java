@@ -68,7 +68,7 @@ final class IngressReader {
                             text ->
                                     Broker.of(
                                             text, texts(it.path("owners")), text(it, "client_id")));
-            if (url.isPresent() && broker.isEmpty()) {
+            if (broker.isEmpty() && url.filter(Broker::hasShape).isPresent()) {
                 findings.add(
                         VALUE_OUT_OF_RANGE,
                         placed.at(List.of("ingress", "mqtt", name, "url")),

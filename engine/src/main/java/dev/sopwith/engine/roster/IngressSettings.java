@@ -61,6 +61,11 @@ public record IngressSettings(
             owners = List.copyOf(owners);
         }
 
+        /** Whether it looks like a URL of a broker, whatever its port. */
+        static boolean hasShape(String url) {
+            return URL.matcher(url).matches();
+        }
+
         /** What a URL of a broker means; empty when it is none. */
         public static Optional<Broker> of(
                 String url, List<String> owners, Optional<String> clientId) {

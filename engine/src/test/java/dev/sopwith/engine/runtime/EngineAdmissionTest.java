@@ -7,6 +7,7 @@ import dev.sopwith.engine.sop.Trigger.Credential;
 import dev.sopwith.engine.store.Deliveries.DeliveryRow;
 import dev.sopwith.engine.store.InMemoryStore;
 import dev.sopwith.engine.store.Trail;
+import dev.sopwith.engine.trigger.Arrival;
 import dev.sopwith.engine.trigger.Source;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -251,6 +252,26 @@ final class EngineAdmissionTest {
         house.ask("a");
         house.ask("a");
         assertThat(house.ask("a")).hasToString("queue full: 1 wait");
+    }
+
+    @Test
+    void what_a_source_keeps_is_kept_with_the_delivery_and_not_when_the_queue_was_full() {
+        house.rules = new EngineRules(4, 1, Duration.ofMinutes(1), "here");
+        house.sop("a", "", MACHINE);
+        var arrival = house.arrival(Source.MANUAL, "a", "", Optional.empty(), Map.of(), true);
+        for (var name : List.of("first", "second", "third")) {
+            house.engine().deliverAll(List.of(arrival.marked(new Arrival.Mark(name, "1"))));
+        }
+        assertThat(setting("first")).contains("1");
+        assertThat(setting("second")).contains("1");
+        assertThat(setting("third")).as("found the queue full").isEmpty();
+        house.cancel(1);
+        house.engine().deliver(arrival.marked(new Arrival.Mark("third", "2")));
+        assertThat(setting("third")).contains("2");
+    }
+
+    private Optional<String> setting(String name) {
+        return house.store.read(it -> it.node().setting(name));
     }
 
     @Test

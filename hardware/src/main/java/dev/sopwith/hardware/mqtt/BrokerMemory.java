@@ -37,6 +37,22 @@ final class BrokerMemory {
         this.setting = "mqtt subscriptions " + broker;
     }
 
+    /** Whether the broker at this address sends more at a time than it is allowed. */
+    boolean isFlooding(String address) {
+        return store.read(it -> it.node().setting("mqtt flooding " + broker))
+                .filter(address::equals)
+                .isPresent();
+    }
+
+    /** It does: the next start does not try again, which floods the log as well. */
+    void flooding(String address) {
+        store.commit(
+                tx -> {
+                    tx.node().set("mqtt flooding " + broker, address);
+                    return address;
+                });
+    }
+
     /** Which session at the broker the packets belong to; 0 before the first one. */
     long session() {
         return number("mqtt session " + broker);

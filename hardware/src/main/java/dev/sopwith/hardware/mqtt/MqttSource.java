@@ -188,6 +188,7 @@ public final class MqttSource implements TriggerSource {
         if (end.isFlooded() && window != NO_WINDOW) {
             // Its fault, and it would go on for ever: such a broker limits itself.
             window = NO_WINDOW;
+            memory.flooding(settings.toString());
             LOG.log(
                     System.Logger.Level.WARNING,
                     "{0}: the broker sends more at a time than it may; it is not limited any more",
@@ -216,6 +217,7 @@ public final class MqttSource implements TriggerSource {
             var id = settings.clientId().orElseGet(() -> memory.clientId(random));
             clientId = id;
             var client = login.client(id);
+            if (memory.isFlooding(settings.toString())) window = NO_WINDOW;
             var made = MqttSession.open(client, window, intake::heard, _ -> wake.release());
             intake.opened(made);
             connectedAt = System.nanoTime();

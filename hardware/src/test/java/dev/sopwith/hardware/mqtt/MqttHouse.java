@@ -7,6 +7,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.roster.IngressSettings.Broker;
 import dev.sopwith.engine.roster.Roster;
+import dev.sopwith.engine.roster.RosterReader;
 import dev.sopwith.engine.secret.SecretSources;
 import dev.sopwith.engine.step.Await;
 import dev.sopwith.engine.store.InMemoryStore;
@@ -39,6 +40,9 @@ final class MqttHouse implements Intake, AutoCloseable {
     private Optional<String> clientId = Optional.empty();
     private volatile SopSet sops;
     private Optional<MqttSource> source = Optional.empty();
+    private volatile Roster roster = Roster.NONE.withOperator("alice");
+    private String name = "home";
+    private boolean isStandard = true;
 
     /** What was taken in, in order. */
     final List<Arrival> taken = Collections.synchronizedList(new ArrayList<>());
@@ -62,6 +66,20 @@ final class MqttHouse implements Intake, AutoCloseable {
 
     MqttHouse clientId(String id) {
         clientId = Optional.of(id);
+        return this;
+    }
+
+    /** Under another name of the roster, which triggers have to write. */
+    MqttHouse named(String other) {
+        name = other;
+        isStandard = false;
+        return this;
+    }
+
+    /** With this roster from now on. */
+    MqttHouse roster(String text) {
+        var read = RosterReader.read(text.getBytes(StandardCharsets.UTF_8), "roster.yaml");
+        roster = read.roster().orElseThrow(() -> new AssertionError(read.toString()));
         return this;
     }
 
@@ -103,13 +121,13 @@ final class MqttHouse implements Intake, AutoCloseable {
         var broker = Broker.of(url, List.of(), clientId).orElseThrow();
         var made =
                 new MqttSource(
-                        "home",
+                        name,
                         broker,
-                        true,
+                        isStandard,
                         this,
                         store,
                         () -> sops,
-                        () -> Roster.NONE.withOperator("alice"),
+                        () -> roster,
                         new SecretSources(environment),
                         new Random(7),
                         InstantSource.system());

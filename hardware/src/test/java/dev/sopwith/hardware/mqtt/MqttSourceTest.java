@@ -313,6 +313,82 @@ class MqttSourceTest {
     }
 
     @Test
+    void who_owns_the_broker_is_behind_what_comes_from_it() throws Exception {
+        var people =
+                """
+                people: {alice: {local: [alice]}, bob: {local: [bob]}}
+                groups: {desk: [%s]}
+                access: [{sops: "*", run: [everyone]}]
+                ingress: {mqtt: {home: {url: "mqtt://127.0.0.1", owners: [desk]}}}
+                """;
+        try (var broker = broker();
+                var house =
+                        house(broker)
+                                .roster(people.formatted("alice, bob"))
+                                .sop("bell", "bell", "")
+                                .start()
+                                .hearing()) {
+            MqttHouse.publish(broker.port(), "bell", "1");
+            Await.until("it comes", () -> house.taken.size() == 1);
+            assertThat(house.taken.getFirst().initiators()).containsOnly("alice", "bob");
+            house.roster(people.formatted("bob"));
+            MqttHouse.publish(broker.port(), "bell", "2");
+            Await.until("it comes", () -> house.taken.size() == 2);
+            assertThat(house.taken.getLast().initiators()).containsOnly("bob");
+            house.roster(people.formatted(""));
+            Await.until("it is said", () -> house.detail().contains("its owners are nobody: desk"));
+            MqttHouse.publish(broker.port(), "bell", "3");
+            house.roster(people.formatted("alice")).hearing();
+            Await.until("what was kept comes", () -> house.taken.size() == 3);
+            assertThat(house.taken.getLast().initiators()).containsOnly("alice");
+        }
+    }
+
+    @Test
+    void each_of_two_brokers_hears_its_own() throws Exception {
+        try (var first = broker();
+                var second = Mosquitto.start(folder.resolve("second"));
+                var home = house(first).sop("any", "bell", "").start().hearing();
+                var shop =
+                        new MqttHouse(folder.resolve("shop"), second.url())
+                                .named("shop")
+                                .sop("any", "bell", "")
+                                .sop("own", "own", "broker = \"shop\"")
+                                .start()
+                                .hearing()) {
+            assertThat(home.detail()).contains("hears bell");
+            assertThat(shop.detail()).contains("hears own").doesNotContain("bell");
+            MqttHouse.publish(second.port(), "bell", "unheard");
+            MqttHouse.publish(second.port(), "own", "2");
+            MqttHouse.publish(first.port(), "bell", "1");
+            Await.until("both come", () -> home.taken.size() + shop.taken.size() == 2);
+            assertThat(home.payloads()).containsExactly("1");
+            assertThat(shop.payloads()).containsExactly("2");
+            first.stop();
+            Await.until("one is away", () -> !home.source().health().hears());
+            assertThat(shop.source().health().hears()).isTrue();
+        }
+    }
+
+    @Test
+    void a_message_that_fits_several_filters_comes_once() throws Exception {
+        try (var broker = broker();
+                var house =
+                        house(broker)
+                                .sop("all", "ops/#", "")
+                                .sop("one", "ops/web/deploy", "qos = 2")
+                                .sop("some", "ops/+/deploy", "")
+                                .start()
+                                .hearing()) {
+            assertThat(house.detail()).contains("hears ops/#").doesNotContain("ops/+");
+            MqttHouse.publish(broker.port(), "ops/web/deploy", "1");
+            MqttHouse.publish(broker.port(), "ops", "2");
+            Await.until("both come", () -> house.payloads().contains("2"));
+            assertThat(house.payloads()).containsExactly("1", "2");
+        }
+    }
+
+    @Test
     void a_refused_login_is_said() throws Exception {
         try (var broker =
                         Mosquitto.start(

@@ -103,6 +103,45 @@ class RepeatsTest {
         }
     }
 
+    @Test
+    void a_broker_that_sends_more_than_it_may_is_told_no_limit_from_then_on() throws Exception {
+        try (var broker = new ScriptedBroker();
+                var house = house(broker).start().hearing()) {
+            house.outages.set(Integer.MAX_VALUE); // nothing is acknowledged
+            for (int i = 1; i <= MqttSource.WINDOW + 1; i++) {
+                broker.send(ScriptedBroker.message(i, false, "bell", "pressed"));
+            }
+            Await.until("it goes on", () -> house.setting("mqtt flooding home").isPresent());
+            Await.until("without a limit", () -> broker.limits.getLast() == 65_535);
+            house.stop();
+            int logins = broker.limits.size();
+            house.start();
+            Await.until("it is back", () -> broker.limits.size() > logins);
+            assertThat(broker.limits.getLast()).isEqualTo(65_535);
+            assertThat(broker.limits.getFirst()).isEqualTo(MqttSource.WINDOW);
+        }
+    }
+
+    @Test
+    void a_broker_that_gives_less_than_was_asked_or_refuses_says_so() throws Exception {
+        try (var broker = new ScriptedBroker();
+                var house = house(broker)) {
+            broker.subscribeCode = 0;
+            house.start();
+            Await.until("it is said", () -> house.detail().contains("bell only QoS 0"));
+            house.stop();
+            broker.subscribeCode = 0x87;
+            house.start();
+            Await.until(
+                    "it is said", () -> house.detail().contains("bell refused: not authorized"));
+            assertThat(house.source().health().hears()).isFalse();
+            house.stop();
+            broker.loginCode = 0x88;
+            house.start();
+            Await.until("it is said", () -> house.detail().contains("refused: server unavailable"));
+        }
+    }
+
     /** Red when another version of the library keeps elsewhere what it knows of packets. */
     @Test
     void the_library_still_has_what_it_knows_of_packets() {

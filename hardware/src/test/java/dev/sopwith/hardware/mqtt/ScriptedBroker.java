@@ -34,6 +34,9 @@ final class ScriptedBroker implements AutoCloseable {
     /** Packet identifiers that were acknowledged, in order. */
     final List<Integer> acknowledged = new CopyOnWriteArrayList<>();
 
+    /** How many messages at a time each login allowed. */
+    final List<Integer> limits = new CopyOnWriteArrayList<>();
+
     /** Filters that were asked for. */
     final List<String> asked = new CopyOnWriteArrayList<>();
 
@@ -113,6 +116,7 @@ final class ScriptedBroker implements AutoCloseable {
     private void answer(Socket socket, int kind, byte[] body) throws IOException {
         switch (kind) {
             case CONNECT -> {
+                limits.add(limit(body));
                 var out = new ByteArrayOutputStream();
                 int present = isSessionPresent && loginCode == 0 ? 1 : 0;
                 out.writeBytes(packet(0x20, new byte[] {(byte) present, (byte) loginCode, 0}));
@@ -135,6 +139,25 @@ final class ScriptedBroker implements AutoCloseable {
                 // DISCONNECT: the client closes the connection.
             }
         }
+    }
+
+    /** The receive maximum of a login. */
+    private static int limit(byte[] body) throws IOException {
+        var in = new DataInputStream(new ByteArrayInputStream(body));
+        in.skipNBytes(10); // name and version of the protocol, flags, keep alive
+        for (int left = length(in); left > 0; left--) {
+            switch (in.readUnsignedByte()) {
+                case 0x21 -> {
+                    return in.readUnsignedShort();
+                }
+                case 0x11, 0x27 -> {
+                    in.skipNBytes(4); // session expiry, packet size
+                    left -= 4;
+                }
+                default -> in.skipNBytes(1);
+            }
+        }
+        return 65_535;
     }
 
     private static List<String> filters(byte[] body, int optionBytes) throws IOException {

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 public record GpioBlock(List<Action> actions) {
 
     /** What is done to one signal. */
-    sealed interface Action {
+    public sealed interface Action {
         record Set(String board, String signal, boolean on) implements Action {}
 
         record Pulse(String board, String signal, Duration length) implements Action {}

@@ -13,6 +13,7 @@ import dev.sopwith.engine.sop.Diagnostic;
 import dev.sopwith.engine.sop.Position;
 import dev.sopwith.engine.sop.Sop;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +35,7 @@ public final class RosterChecks {
     }
 
     /**
-     * Findings about the steps of a SOP, in reading order.
+     * Findings about a SOP, in reading order.
      *
      * @param shownFolder how its folder is named, such as {@code sops/deploy-prod}
      */
@@ -44,7 +45,11 @@ public final class RosterChecks {
         secrets(sop, findings);
         gates(sop, findings);
         timeout(sop, findings);
-        return findings.inReadingOrder();
+        var boards = new BoardChecks(roster.ingress().boards()).check(sop, shownFolder);
+        var all = new ArrayList<Diagnostic>(findings.inReadingOrder());
+        all.addAll(boards);
+        all.sort(Diagnostic.IN_READING_ORDER);
+        return all;
     }
 
     private void policies(Sop sop, Findings findings) {

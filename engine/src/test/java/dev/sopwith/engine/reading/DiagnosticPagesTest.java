@@ -58,7 +58,9 @@ class DiagnosticPagesTest {
                     DiagnosticCode.SECRET_NOT_GRANTED,
                     DiagnosticCode.GATE_UNMEETABLE,
                     DiagnosticCode.GATE_MAY_BE_UNMEETABLE,
-                    DiagnosticCode.TIMEOUT_BEFORE_GATE);
+                    DiagnosticCode.TIMEOUT_BEFORE_GATE,
+                    DiagnosticCode.BOARD_UNKNOWN,
+                    DiagnosticCode.SIGNAL_WRONG_WAY);
 
     @ParameterizedTest
     @EnumSource

@@ -11,12 +11,17 @@ final class LibraryLogs {
             List.of(
                     Logger.getLogger("com.zaxxer.hikari"),
                     Logger.getLogger("org.jetbrains.exposed"),
-                    Logger.getLogger("Exposed"));
+                    Logger.getLogger("Exposed"),
+                    Logger.getLogger("com.pi4j"));
+
+    /** On a machine that is no Raspberry Pi it takes that for an error. */
+    private static final Logger BOARD_INFO = Logger.getLogger("com.pi4j.boardinfo");
 
     private LibraryLogs() {}
 
     /** From now on they only warn. */
     static void quiet() {
         LOGGERS.forEach(it -> it.setLevel(Level.WARNING));
+        BOARD_INFO.setLevel(Level.OFF);
     }
 }

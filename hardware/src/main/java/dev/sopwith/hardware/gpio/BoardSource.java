@@ -11,7 +11,6 @@ import dev.sopwith.engine.trigger.Intake;
 import dev.sopwith.engine.trigger.TriggerSource;
 
 import java.time.Duration;
-
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,6 +38,8 @@ import java.util.function.Supplier;
 final class BoardSource implements TriggerSource {
     private static final System.Logger LOG = System.getLogger(BoardSource.class.getName());
 
+    private static final String NOT_STARTED = "not started";
+    private static final String LOOKING = "looking for its chip";
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration SETTLE = Duration.ofSeconds(2);
 
@@ -55,7 +56,7 @@ final class BoardSource implements TriggerSource {
 
     private volatile boolean isClosing;
     private volatile boolean isLost;
-    private volatile String state = "not started";
+    private volatile String state = NOT_STARTED;
     private volatile boolean isOpen;
     private volatile Optional<Wanted> wanted = Optional.empty();
     private volatile String shownAt = "";
@@ -101,6 +102,11 @@ final class BoardSource implements TriggerSource {
         return Collections.unmodifiableSequencedMap(pins);
     }
 
+    /** {@return why its chip is away; empty while it is there} */
+    String whyAway() {
+        return isOpen ? "" : state;
+    }
+
     /** {@return where its chip is; empty while it is away} */
     String shownAt() {
         return isOpen ? shownAt : "";
@@ -108,7 +114,7 @@ final class BoardSource implements TriggerSource {
 
     @Override
     public void start() {
-        state = "looking for its chip";
+        state = LOOKING;
         threads.add(Thread.ofVirtual().name(name()).start(this::keep));
         threads.add(Thread.ofVirtual().name(name() + " intake").start(intake::run));
     }
@@ -136,7 +142,9 @@ final class BoardSource implements TriggerSource {
     private void look() {
         if (isLost && isOpen) {
             letGo();
-            fail("its chip %s is gone; it is used again when it is back".formatted(settings.chip()));
+            fail(
+                    "its chip %s is gone; it is used again when it is back"
+                            .formatted(settings.chip()));
         }
         if (!isOpen) open();
         if (isOpen) {
@@ -253,8 +261,7 @@ final class BoardSource implements TriggerSource {
         boolean isOn = pin.isOn(event.state());
         long ago = Math.max(0, System.nanoTime() - event.nanos());
         var at = clock.instant().minusNanos(ago);
-        var change =
-                new Change(board, pin.name(), isOn, at, event.sequence(), event.missed());
+        var change = new Change(board, pin.name(), isOn, at, event.sequence(), event.missed());
         if (event.missed() > 0) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -303,7 +310,7 @@ final class BoardSource implements TriggerSource {
     /** What keeps it from being of use; each in one line. */
     List<String> notes() {
         var notes = new ArrayList<String>();
-        if (!isOpen && threads.isEmpty()) return notes;
+        if (isAway()) notes.add("%s: %s".formatted(name(), state));
         for (var pin : pins.values()) {
             var times = wanted().debounces().get(pin.name());
             if (times == null || times.size() < 2) continue;
@@ -318,7 +325,14 @@ final class BoardSource implements TriggerSource {
         return notes;
     }
 
-    /** Leaves outputs as the roster says, when nobody uses them any more; then edges are taken in. */
+    /** It was looked for, and is not there. */
+    private boolean isAway() {
+        return !isOpen && !state.equals(NOT_STARTED) && !state.equals(LOOKING);
+    }
+
+    /**
+     * Leaves outputs as the roster says, when nobody uses them any more; then edges are taken in.
+     */
     @Override
     public void close() {
         if (isClosing) return;

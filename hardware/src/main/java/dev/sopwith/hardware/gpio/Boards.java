@@ -125,7 +125,7 @@ public final class Boards implements AutoCloseable {
     }
 
     private static String state(BoardSource board, Pin pin) {
-        if (board.shownAt().isEmpty()) return board.health().detail();
+        if (!board.whyAway().isEmpty()) return board.whyAway();
         if (!pin.problem().isEmpty()) return pin.problem();
         if (!pin.isHeld()) return "about to be held";
         if (!pin.settings().isOutput()) return "heard";
@@ -177,6 +177,17 @@ public final class Boards implements AutoCloseable {
                                             .orElse("known: " + String.join(", ", known))));
         }
         return pin;
+    }
+
+    /** Why there is no such board or signal; empty where there is one. */
+    public Optional<String> problem(String topic) {
+        if (boards.containsKey(topic)) return Optional.empty();
+        try {
+            find(topic);
+            return Optional.empty();
+        } catch (Unusable e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Why a signal is not there. */

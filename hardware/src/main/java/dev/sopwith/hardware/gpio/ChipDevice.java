@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A character device {@code /dev/gpiochipN}, spoken to by version 2 of the kernel's interface (Linux
- * 5.10 and later); numbers and offsets are those of {@code linux/gpio.h} on 64-bit machines.
+ * A character device {@code /dev/gpiochipN}, spoken to by version 2 of the kernel's interface
+ * (Linux 5.10 and later); numbers and offsets are those of {@code linux/gpio.h} on 64-bit machines.
  *
  * <p>Threading: one thread uses it; what {@link #request} gives is a descriptor of its own, which
  * outlives this one.

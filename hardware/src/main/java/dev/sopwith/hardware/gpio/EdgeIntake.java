@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Takes edges in, as many as have come in one commit, in the order they came. What cannot be taken
  * in now is tried again in place, under the same key: signal, number and time. Nobody sends an edge
- * again, so those that wait are lost when the process dies, and those that find no room any more are
- * counted.
+ * again, so those that wait are lost when the process dies, and those that find no room any more
+ * are counted.
  *
  * <p>Threading: {@link #heard} from any thread and never blocks; {@link #run} is one thread.
  */

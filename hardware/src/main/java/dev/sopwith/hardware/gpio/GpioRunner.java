@@ -146,7 +146,8 @@ public final class GpioRunner implements StepRunner {
                 var pin = boards.find(topic(action));
                 if (!pin.settings().isOutput()) {
                     throw new Unusable(
-                            topic(action) + " is an input; direction: out in the roster changes it");
+                            topic(action)
+                                    + " is an input; direction: out in the roster changes it");
                 }
                 pins.put(topic(action), pin);
             } catch (Unusable e) {
@@ -260,8 +261,7 @@ public final class GpioRunner implements StepRunner {
     /** Nothing goes on after a restart. */
     @Override
     public StepEnd attach(StepOrder order) {
-        return new StepEnd.Lost(
-                "what sets outputs does not outlive the service", StepOutput.NONE);
+        return new StepEnd.Lost("what sets outputs does not outlive the service", StepOutput.NONE);
     }
 
     @Override

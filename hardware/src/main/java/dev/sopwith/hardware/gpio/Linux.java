@@ -45,15 +45,10 @@ final class Linux {
     private static final MethodHandle CLOSE =
             function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
     private static final MethodHandle READ =
-            function(
-                    "read",
-                    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG),
-                    ERRNO);
+            function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG), ERRNO);
     private static final MethodHandle WRITE =
             function(
-                    "write",
-                    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG),
-                    ERRNO);
+                    "write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG), ERRNO);
     private static final MethodHandle IOCTL =
             function(
                     "ioctl",
@@ -61,8 +56,7 @@ final class Linux {
                     ERRNO,
                     VARIADIC);
     private static final MethodHandle POLL =
-            function(
-                    "poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT), ERRNO);
+            function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT), ERRNO);
     private static final MethodHandle EVENTFD =
             function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), ERRNO);
     private static final MethodHandle STRERROR =
@@ -72,6 +66,7 @@ final class Linux {
 
     private Linux() {}
 
+    @SuppressWarnings("restricted") // these are the calls, and their signatures are right
     private static MethodHandle function(
             String name, FunctionDescriptor type, Linker.Option... options) {
         var address = LINKER.defaultLookup().find(name).orElseThrow();
@@ -94,6 +89,7 @@ final class Linux {
             return number;
         }
 
+        @SuppressWarnings("restricted") // a text of the C library ends with a zero
         private static String text(int number) {
             try {
                 var text = (MemorySegment) STRERROR.invokeExact(number);
@@ -151,9 +147,7 @@ final class Linux {
 
     /** How many bytes were read. */
     static long read(int descriptor, MemorySegment into) throws Failure {
-        return call(
-                "read",
-                it -> (long) READ.invokeExact(it, descriptor, into, into.byteSize()));
+        return call("read", it -> (long) READ.invokeExact(it, descriptor, into, into.byteSize()));
     }
 
     static void write(int descriptor, MemorySegment from) throws Failure {

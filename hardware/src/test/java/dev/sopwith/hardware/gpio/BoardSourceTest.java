@@ -193,7 +193,10 @@ class BoardSourceTest {
     @Test
     void two_signals_on_one_line_are_refused() throws Exception {
         try (var house =
-                house().board("hall", CHIP, new java.util.TreeMap<>(Map.of("a", BUTTON, "b", BUTTON)))
+                house().board(
+                                "hall",
+                                CHIP,
+                                new java.util.TreeMap<>(Map.of("a", BUTTON, "b", BUTTON)))
                         .start()) {
             Await.until("it says so", () -> house.detail().contains("b: it is the same line as a"));
         }

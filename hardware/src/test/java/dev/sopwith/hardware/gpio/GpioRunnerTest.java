@@ -146,8 +146,9 @@ class GpioRunnerTest {
             var other = house.boards().runner();
             var late = other.run(order("hall/lamp on", Duration.ofMillis(200)));
             assertThat(why(late)).isEqualTo("not started: hall/lamp is used by R-12.3.1.1");
-            assertThat(org.assertj.core.api.Assertions.catchThrowable(
-                            () -> house.boards().set("hall/lamp", true, "local:alice")))
+            assertThat(
+                            org.assertj.core.api.Assertions.catchThrowable(
+                                    () -> house.boards().set("hall/lamp", true, "local:alice")))
                     .hasMessage("hall/lamp is used by R-12.3.1.1");
             runner.stop(KEY, "enough");
             end.get(30, TimeUnit.SECONDS);
@@ -184,7 +185,7 @@ class GpioRunnerTest {
             Await.until("it is missed", () -> house.detail().contains("there is no chip"));
             var runner = house.boards().runner();
             assertThat(why(runner.run(order("hall/lamp on", Duration.ofMillis(200)))))
-                    .startsWith("not started: hall/lamp is not there: sim:hall: there is no chip");
+                    .startsWith("not started: hall/lamp is not there: there is no chip");
             var end = begin(runner, "hall/lamp on");
             house.chip().plugIn();
             assertThat(end.get(30, TimeUnit.SECONDS)).isInstanceOf(StepEnd.Succeeded.class);
@@ -225,8 +226,9 @@ class GpioRunnerTest {
             Await.until("it hears", () -> house.health(0).hears());
             house.boards().set("hall/button", true, "local:alice");
             Await.until("it is heard", () -> house.taken.size() == 1);
-            assertThat(org.assertj.core.api.Assertions.catchThrowable(
-                            () -> house.boards().set("real/door", true, "local:alice")))
+            assertThat(
+                            org.assertj.core.api.Assertions.catchThrowable(
+                                    () -> house.boards().set("real/door", true, "local:alice")))
                     .hasMessageStartingWith("real/door is an input");
         }
     }

@@ -1,5 +1,6 @@
 package dev.sopwith.app;
 
+import dev.sopwith.boards.BoardDesk;
 import dev.sopwith.bot.desk.Audience;
 import dev.sopwith.bot.desk.Deeds;
 import dev.sopwith.bot.desk.Installation;
@@ -370,7 +371,8 @@ public final class App implements AutoCloseable {
                 });
         concerns.follow(library::current);
         // Before the rooms: one of them is behind the socket, and would find nobody to show to.
-        parts.push(LocalServer.open(socket(state), verbs, terminals));
+        var desk = new BoardDesk(verbs, devices.boards(), engine, store, clock);
+        parts.push(LocalServer.open(socket(state), desk, terminals));
         for (var door : doors) parts.push(door.open(verbs, terminals));
         rooms.open(deeds, rights, overview);
         var roles = new RoleChecks(engine, new Roles(roster, rooms::byName), clock);

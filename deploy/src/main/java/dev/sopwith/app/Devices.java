@@ -2,6 +2,7 @@ package dev.sopwith.app;
 
 import dev.sopwith.engine.library.SopSet;
 import dev.sopwith.engine.roster.IngressSettings;
+import dev.sopwith.engine.roster.IngressSettings.Board;
 import dev.sopwith.engine.roster.IngressSettings.Broker;
 import dev.sopwith.engine.roster.Roster;
 import dev.sopwith.engine.secret.SecretSources;
@@ -10,6 +11,7 @@ import dev.sopwith.engine.step.StepRunner;
 import dev.sopwith.engine.store.Store;
 import dev.sopwith.engine.trigger.Intake;
 import dev.sopwith.engine.trigger.TriggerSource;
+import dev.sopwith.hardware.gpio.Boards;
 import dev.sopwith.hardware.mqtt.MqttRunner;
 import dev.sopwith.hardware.mqtt.MqttSource;
 
@@ -23,14 +25,16 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * What the roster says about brokers, wired: what starts SOPs, and what does steps. Which brokers
- * there are holds from the start on; whose they are, at once.
+ * What the roster says about brokers and boards, wired: what starts SOPs, and what does steps.
+ * Which there are holds from the start on; whose brokers are, at once.
  *
  * <p>Threading: one thread starts and closes it.
  */
 final class Devices implements AutoCloseable {
     private final SequencedMap<String, Broker> brokers;
+    private final SequencedMap<String, Board> boardSettings;
     private final Supplier<Roster> roster;
+    private final Boards boards;
     private final List<MqttSource> messages = new ArrayList<>();
     private final Map<Tool, StepRunner> runners = new HashMap<>();
 
@@ -51,7 +55,9 @@ final class Devices implements AutoCloseable {
      */
     Devices(IngressSettings settings, World world) {
         this.brokers = settings.brokers();
+        this.boardSettings = settings.boards();
         this.roster = world.roster();
+        this.boards = new Boards(settings.boards(), world.intake(), world.sops(), world.clock());
         var standard = settings.standardBroker();
         brokers.forEach(
                 (name, broker) ->
@@ -67,6 +73,7 @@ final class Devices implements AutoCloseable {
                                         world.secrets(),
                                         world.random(),
                                         world.clock())));
+        runners.put(Tool.GPIO, boards.runner());
         runners.put(
                 Tool.MQTT, new MqttRunner(() -> world.roster().get().ingress(), world.secrets()));
     }
@@ -78,17 +85,29 @@ final class Devices implements AutoCloseable {
 
     /** What starts SOPs, each with how it is. */
     List<TriggerSource> sources() {
-        return List.copyOf(messages);
+        var all = new ArrayList<TriggerSource>(messages);
+        all.addAll(boards.sources());
+        return all;
+    }
+
+    /** Whose signals can be looked at and set. */
+    Boards boards() {
+        return boards;
     }
 
     void start() {
-        sources().forEach(TriggerSource::start);
+        messages.forEach(MqttSource::start);
+        boards.start();
     }
 
     /** What keeps devices from being of use, or safe; each in one line. */
     List<String> notes() {
         var notes = new ArrayList<String>();
         messages.forEach(it -> notes.addAll(it.notes()));
+        notes.addAll(boards.notes());
+        if (!roster.get().ingress().boards().equals(boardSettings)) {
+            notes.add("ingress.boards: changed in the roster; needs a restart");
+        }
         if (isMoved()) notes.add("ingress.mqtt: changed in the roster; needs a restart");
         return notes;
     }
@@ -109,6 +128,7 @@ final class Devices implements AutoCloseable {
 
     @Override
     public void close() {
-        sources().forEach(TriggerSource::close);
+        messages.forEach(MqttSource::close);
+        boards.close();
     }
 }

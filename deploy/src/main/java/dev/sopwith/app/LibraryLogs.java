@@ -11,7 +11,11 @@ final class LibraryLogs {
             List.of(
                     Logger.getLogger("com.zaxxer.hikari"),
                     Logger.getLogger("org.jetbrains.exposed"),
-                    Logger.getLogger("Exposed"));
+                    Logger.getLogger("Exposed"),
+                    Logger.getLogger("com.pi4j"));
+
+    /** On a machine that is no Raspberry Pi it takes that for an error. */
+    private static final Logger BOARD_INFO = Logger.getLogger("com.pi4j.boardinfo");
 
     /** Complains once a message of what is said once by whoever uses it. */
     private static final Logger MESSAGES =
@@ -23,5 +27,6 @@ final class LibraryLogs {
     static void quiet() {
         LOGGERS.forEach(it -> it.setLevel(Level.WARNING));
         MESSAGES.setLevel(Level.OFF);
+        BOARD_INFO.setLevel(Level.OFF);
     }
 }

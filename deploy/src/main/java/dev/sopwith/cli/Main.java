@@ -86,6 +86,7 @@ public final class Main {
                         .addSubcommand(new RestoreCommand(here))
                         .addSubcommand(AuditCommand.commands(here))
                         .addSubcommand(TriggerCommand.commands(here))
+                        .addSubcommand(HardwareCommand.commands(here))
                         .addSubcommand(ConfigCommand.commands(here))
                         .addSubcommand(new CompletionCommand(here))
                         .addSubcommand(new HelpCommand(here));

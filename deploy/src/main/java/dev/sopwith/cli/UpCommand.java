@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -147,9 +148,21 @@ final class UpCommand implements Callable<Integer> {
         say("state in " + settings.state() + going(app.activeRuns()));
         var roster = settings.roster().map(RosterFile::current).orElse(Roster.NONE);
         say(people(roster, settings.operator()));
+        boards(roster).ifPresent(this::say);
         app.webhooks().ifPresent(it -> say("webhooks: http://" + it));
         app.observed().ifPresent(it -> say("healthz, readyz and metrics: http://" + it));
         say("ready");
+    }
+
+    /** Boards come a moment after the service is ready, so how they are is said elsewhere. */
+    private static Optional<String> boards(Roster roster) {
+        var boards = roster.ingress().boards();
+        if (boards.isEmpty()) return Optional.empty();
+        var shown = new ArrayList<String>();
+        boards.forEach((name, it) -> shown.add("%s (%s)".formatted(name, it.chip())));
+        return Optional.of(
+                "boards: %s; how they are: ./sopwith hardware list"
+                        .formatted(String.join(", ", shown)));
     }
 
     /** Where a roster decides, nobody else may change what it is about. */

@@ -167,6 +167,7 @@ class VerbCommand implements Callable<Integer> {
                             part -> {
                                 isPrinted.set(true);
                                 print(here, part);
+                                var _ = here.out().flush(); // the next part may come much later
                             });
             if (!isPrinted.get()) return show(here, answer, false);
             var _ = here.out().flush();

@@ -54,6 +54,14 @@ public final class Condition {
         return evaluate(new Subject.OfPayload(payload));
     }
 
+    /**
+     * Whether it holds of what a signal carries: the direct form looks at its {@code value}, paths
+     * at the whole.
+     */
+    public Verdict evaluateSignal(Payload payload) {
+        return evaluate(new Subject.OfSignal(payload));
+    }
+
     /** Whether it holds of a document that the engine made, such as the one of {@code when}. */
     public Verdict evaluate(JsonValue document) {
         return evaluate(new Subject.OfDocument(document));

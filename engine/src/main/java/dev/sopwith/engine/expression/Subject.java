@@ -51,6 +51,35 @@ sealed interface Subject {
         }
     }
 
+    /** What a signal carries: an object with a value, which is what is meant where no path is. */
+    record OfSignal(Payload payload) implements Subject {
+        private static final String NAME = "the value";
+        private static final String VALUE = "value";
+
+        @Override
+        public Optional<JsonValue> find(ValuePath path) {
+            var value = path.isWhole() ? value() : Optional.<JsonValue>empty();
+            return value.isPresent() ? value : new OfPayload(payload).find(path);
+        }
+
+        private Optional<JsonValue> value() {
+            return payload.json() instanceof Parsed.Ok(JsonValue.Obj object)
+                    ? Optional.ofNullable(object.members().get(VALUE))
+                    : Optional.empty();
+        }
+
+        @Override
+        public String nameOf(ValuePath path) {
+            boolean isValue = path.isWhole() && value().isPresent();
+            return isValue ? NAME : new OfPayload(payload).nameOf(path);
+        }
+
+        @Override
+        public String whyMissing(ValuePath path) {
+            return new OfPayload(payload).whyMissing(path);
+        }
+    }
+
     /** A document that the engine made itself. */
     record OfDocument(JsonValue document) implements Subject {
         @Override

@@ -3,6 +3,7 @@ package dev.sopwith.engine.library;
 import static dev.sopwith.engine.sop.DiagnosticCode.BROKER_NOT_NAMED;
 import static dev.sopwith.engine.sop.DiagnosticCode.BROKER_UNKNOWN;
 import static dev.sopwith.engine.sop.DiagnosticCode.SIGNAL_UNKNOWN;
+import static dev.sopwith.engine.sop.DiagnosticCode.SIGNAL_WRONG_WAY;
 
 import dev.sopwith.engine.expression.Parsed;
 import dev.sopwith.engine.expression.Quoted;
@@ -70,6 +71,7 @@ public final class DeviceFindings {
                         signal(
                                 it.board(),
                                 it.signal(),
+                                false,
                                 manifest,
                                 at(index, "board"),
                                 at(index, "signal"));
@@ -91,7 +93,7 @@ public final class DeviceFindings {
             case GPIO -> {
                 if (GpioBlock.parse(block.text()) instanceof Parsed.Ok<GpioBlock>(var it)) {
                     for (var action : it.actions()) {
-                        signal(action.board(), action.signal(), procedure, at, at);
+                        signal(action.board(), action.signal(), true, procedure, at, at);
                     }
                 }
             }
@@ -122,8 +124,16 @@ public final class DeviceFindings {
         }
     }
 
+    /**
+     * @param isSet whether it is a step that sets it, and no trigger that hears it
+     */
     private void signal(
-            String board, String signal, Findings findings, Position ofBoard, Position ofSignal) {
+            String board,
+            String signal,
+            boolean isSet,
+            Findings findings,
+            Position ofBoard,
+            Position ofSignal) {
         if (settings.boards().isEmpty()) return;
         var known = settings.boards().get(board);
         if (known == null) {
@@ -142,6 +152,16 @@ public final class DeviceFindings {
                     signals.isEmpty()
                             ? "add it under signals of the board"
                             : Words.meant(signal, signals));
+        } else if (known.signals().get(signal).isOutput() != isSet) {
+            findings.add(
+                    SIGNAL_WRONG_WAY,
+                    ofSignal,
+                    isSet
+                            ? "%s/%s is an input, which no step can set".formatted(board, signal)
+                            : "%s/%s is an output, which starts nothing".formatted(board, signal),
+                    isSet
+                            ? "write direction: out in the roster, if the service drives it"
+                            : "remove direction: out in the roster, if it comes from outside");
         }
     }
 

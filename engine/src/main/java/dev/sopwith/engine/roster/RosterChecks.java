@@ -34,7 +34,7 @@ public final class RosterChecks {
     }
 
     /**
-     * Findings about the steps of a SOP, in reading order.
+     * Findings about a SOP, in reading order.
      *
      * @param shownFolder how its folder is named, such as {@code sops/deploy-prod}
      */

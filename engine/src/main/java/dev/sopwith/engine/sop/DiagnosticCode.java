@@ -131,7 +131,8 @@ public enum DiagnosticCode {
     TIMEOUT_BEFORE_GATE(WARNING),
     BROKER_UNKNOWN(ERROR),
     BROKER_NOT_NAMED(WARNING),
-    SIGNAL_UNKNOWN(ERROR);
+    SIGNAL_UNKNOWN(ERROR),
+    SIGNAL_WRONG_WAY(ERROR);
 
     private final Severity severity;
 

@@ -62,7 +62,7 @@ public final class Matcher {
         var places = places(delivery);
         var matches = new ArrayList<Match>(places.size());
         for (var place : places) {
-            var verdict = place.trigger.condition().evaluate(delivery.payload());
+            var verdict = evaluate(place.trigger, delivery);
             matches.add(new Match(place.sop, place.position, verdict));
         }
         return Collections.unmodifiableList(matches);
@@ -99,8 +99,15 @@ public final class Matcher {
      */
     public static Optional<Verdict> verdict(Trigger trigger, Delivery delivery) {
         return hears(trigger, delivery)
-                ? Optional.of(trigger.condition().evaluate(delivery.payload()))
+                ? Optional.of(evaluate(trigger, delivery))
                 : Optional.empty();
+    }
+
+    private static Verdict evaluate(Trigger trigger, Delivery delivery) {
+        var condition = trigger.condition();
+        return trigger instanceof Trigger.Peripheral
+                ? condition.evaluateSignal(delivery.payload())
+                : condition.evaluate(delivery.payload());
     }
 
     private static boolean hears(Trigger trigger, Delivery delivery) {

@@ -106,4 +106,24 @@ class DeviceFindingsTest {
                                 + " mean \"button\"? [signal-unknown]");
         assertThat(findings(ONE, pin.formatted("hall", "button"), "")).isEmpty();
     }
+
+    @Test
+    void an_input_is_not_set_and_an_output_starts_nothing() throws IOException {
+        var board =
+                "ingress: {boards: {hall: {chip: sim, signals:"
+                        + " {button: {line: B}, lamp: {line: L, direction: out}}}}}\n";
+        var pin = "type = \"peripheral\"\nboard = \"hall\"\nsignal = \"%s\"";
+        assertThat(findings(board, pin.formatted("button"), "gpio\nhall/lamp on")).isEmpty();
+        assertThat(findings(board, pin.formatted("lamp"), "gpio\nhall/button on"))
+                .satisfiesExactly(
+                        trigger ->
+                                assertThat(trigger)
+                                        .startsWith(
+                                                "sops/bell/SOP.toml:11:1: error: hall/lamp is an")
+                                        .contains("an output, which starts nothing"),
+                        step ->
+                                assertThat(step)
+                                        .startsWith("sops/bell/SOP.md:6:1: error: hall/button is")
+                                        .contains("an input, which no step can set"));
+    }
 }

@@ -58,7 +58,11 @@ class DiagnosticPagesTest {
                     DiagnosticCode.SECRET_NOT_GRANTED,
                     DiagnosticCode.GATE_UNMEETABLE,
                     DiagnosticCode.GATE_MAY_BE_UNMEETABLE,
-                    DiagnosticCode.TIMEOUT_BEFORE_GATE);
+                    DiagnosticCode.TIMEOUT_BEFORE_GATE,
+                    DiagnosticCode.BROKER_UNKNOWN,
+                    DiagnosticCode.BROKER_NOT_NAMED,
+                    DiagnosticCode.SIGNAL_UNKNOWN,
+                    DiagnosticCode.SIGNAL_WRONG_WAY);
 
     @ParameterizedTest
     @EnumSource

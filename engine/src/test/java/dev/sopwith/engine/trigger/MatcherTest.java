@@ -108,6 +108,26 @@ final class MatcherTest {
     }
 
     @Test
+    void without_a_path_a_condition_on_a_signal_looks_at_its_value() {
+        var topic = "hall/button";
+        var on = "{\"board\":\"hall\",\"signal\":\"button\",\"value\":1,\"seq\":7}";
+        var off = on.replace(":1,", ":0,");
+        assertThat(found(Source.PERIPHERAL, topic, on)).containsExactly("lamp/3 matches");
+        assertThat(found(Source.PERIPHERAL, topic, off)).doesNotContain("lamp/3 matches");
+        assertThat(found(Source.PERIPHERAL, topic, "1")).containsExactly("lamp/3 matches");
+        var byPath = peripheral("hall", "button", "$.seq == 7");
+        assertThat(Matcher.verdict(byPath, delivery(Source.PERIPHERAL, topic, on)))
+                .hasValueSatisfying(it -> assertThat(it.matches()).isTrue());
+        assertThat(
+                        Matcher.verdict(
+                                        peripheral("hall", "button", "> 0"),
+                                        delivery(Source.PERIPHERAL, topic, off))
+                                .orElseThrow()
+                                .why())
+                .isEqualTo("the value is 0");
+    }
+
+    @Test
     void a_manual_trigger_alone_hears_whatever_comes_along() {
         assertThat(Matcher.verdict(manual(), delivery(Source.MANUAL, "ignored", "ignored")))
                 .isPresent();

@@ -37,7 +37,7 @@ final class OlderStoreTest {
                 var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 var statement = connection.createStatement()) {
             var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            for (var each : STATEMENT_END.split(text)) statement.execute(each);
+            for (var each : STATEMENT_END.split(text, 0)) statement.execute(each);
         }
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }

@@ -132,7 +132,7 @@ final class Figures {
                 .name("sopwith_connector_events_total")
                 .help("What people did in a chat network, heard and kept since the start.")
                 .labelNames("connector")
-                .callback(all -> asked.forEach(it -> all.call(it.heard(), it.name())))
+                .callback(all -> asked.forEach(it -> all.call((double) it.heard(), it.name())))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("sopwith_connector_figure")
@@ -157,7 +157,10 @@ final class Figures {
                 .name(name)
                 .help(help)
                 .labelNames("connector")
-                .callback(all -> asked.forEach(it -> all.call(value.applyAsLong(it), it.name())))
+                .callback(
+                        all ->
+                                asked.forEach(
+                                        it -> all.call((double) value.applyAsLong(it), it.name())))
                 .register(registry);
     }
 

@@ -173,8 +173,9 @@ final class InteractionReader {
                                                 " ",
                                                 "Give some with the command, and the form asks for the rest: inputs: ",
                                                 ""));
-        var text = "nothing was started: %s are missing, and a form takes five. %s";
-        return Escaping.line(text.formatted(names, how));
+        return Escaping.line(
+                "nothing was started: %s are missing, and a form takes five. %s"
+                        .formatted(names, how));
     }
 
     private List<Field> missing(String text, String account) {

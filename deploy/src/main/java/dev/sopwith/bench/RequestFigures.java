@@ -34,7 +34,6 @@ final class RequestFigures {
     private static final int[] CONNECTIONS = {1, 16, 64};
     private static final int UNLIMITED = 100_000_000;
     private static final String TOKEN = "a-token-for-the-bench-of-40-characters!!";
-    private static final String YARDSTICK = "the same delivery without HTTP, %d at once";
 
     /** At 60 % of the 2,000 a second that the store owes. */
     private static final Duration REQUEST_MAX = Duration.ofNanos(833_000);
@@ -90,7 +89,7 @@ final class RequestFigures {
                 each.addAll(answered);
             }
         }
-        var yardstick = YARDSTICK.formatted(connections);
+        var yardstick = "the same delivery without HTTP, %d at once".formatted(connections);
         meter.add(name, REQUEST_MAX, times, yardstick, without);
         meter.addWithSlowest(name + ", until its answer", SLOWEST_MAX, each, yardstick, without);
     }

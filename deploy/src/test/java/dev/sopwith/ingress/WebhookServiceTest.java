@@ -130,7 +130,8 @@ class WebhookServiceTest {
         }
         var place = App.store(folder.resolve("state"));
         try (var store = SqliteStore.open(place, new SecureRandom(), _ -> {})) {
-            long times = store.<Long>read(it -> it.deliveries().counts("").get("no match"));
+            long times =
+                    store.<Long>read(it -> it.deliveries().counts("").getOrDefault("no match", 0L));
             assertThat(times)
                     .isBetween(
                             1L * WebhookIngress.REFUSALS_AT_ONCE,

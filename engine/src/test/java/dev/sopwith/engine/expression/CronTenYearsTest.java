@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -89,7 +90,7 @@ class CronTenYearsTest {
             RULES.forEach(
                     (text, rule) -> {
                         if (rule.holds().test(wall) && !(rule.isFixed() && isSecondPass)) {
-                            expected.get(text).add(instant);
+                            Objects.requireNonNull(expected.get(text)).add(instant);
                         }
                     });
         }

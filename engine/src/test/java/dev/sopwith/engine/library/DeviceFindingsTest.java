@@ -27,7 +27,8 @@ class DeviceFindingsTest {
 
     private List<String> findings(String roster, String trigger, String block) throws IOException {
         var place = Files.createDirectories(folder.resolve("bell"));
-        var manifest =
+        Files.writeString(
+                place.resolve("SOP.toml"),
                 """
                 [sop]
                 name = "bell"
@@ -38,8 +39,8 @@ class DeviceFindingsTest {
 
                 [[triggers]]
                 %s
-                """;
-        Files.writeString(place.resolve("SOP.toml"), manifest.formatted(trigger));
+                """
+                        .formatted(trigger));
         var steps =
                 block.isEmpty()
                         ? "1. **Go** — home.\n"

@@ -8,12 +8,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
+import java.util.Objects;
 
 /** The brokers of a roster: their addresses, their order, whose they are. */
 class BrokersTest {
     private static final String PEOPLE =
-            "people: {alice: {local: [alice]}}\ngroups: {desk: [alice]}\n"
-                    + "access: [{sops: \"*\", run: [everyone]}]\n";
+            """
+            people: {alice: {local: [alice]}}
+            groups: {desk: [alice]}
+            access: [{sops: "*", run: [everyone]}]
+            """;
 
     private static String mqtt(String brokers) {
         return PEOPLE + "ingress: {mqtt: {" + brokers + "}}\n";
@@ -60,8 +64,7 @@ class BrokersTest {
     void owners_are_people_or_groups_of_the_roster() {
         var owned = mqtt("home: {url: \"mqtt://127.0.0.1\", owners: [desk], client_id: the-desk}");
         var roster = Rosters.roster(owned);
-        var broker = roster.ingress().brokers().get("home");
-        assertThat(broker).isNotNull();
+        var broker = Objects.requireNonNull(roster.ingress().brokers().get("home"));
         assertThat(broker.owners()).isEqualTo(List.of("desk"));
         assertThat(broker.clientId()).contains("the-desk");
         assertThat(roster.persons(broker.owners())).containsExactly("alice");

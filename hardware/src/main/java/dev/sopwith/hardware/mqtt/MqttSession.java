@@ -226,16 +226,18 @@ final class MqttSession implements AutoCloseable {
      * the order it was asked, so it is asked for what changes nothing. Does not wait.
      */
     void whenConfirmed(Runnable done) {
-        client.unsubscribeWith()
-                .topicFilter(NOTHING)
-                .send()
-                .whenComplete(
-                        (_, failure) -> {
-                            // To refuse is to answer.
-                            if (failure == null || failure instanceof Mqtt5UnsubAckException) {
-                                done.run();
-                            }
-                        });
+        var _ =
+                client.unsubscribeWith()
+                        .topicFilter(NOTHING)
+                        .send()
+                        .whenComplete(
+                                (_, failure) -> {
+                                    // To refuse is to answer.
+                                    if (failure == null
+                                            || failure instanceof Mqtt5UnsubAckException) {
+                                        done.run();
+                                    }
+                                });
     }
 
     /** Some filters were refused. */

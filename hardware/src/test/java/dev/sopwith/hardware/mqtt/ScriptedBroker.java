@@ -181,7 +181,7 @@ final class ScriptedBroker implements AutoCloseable {
     }
 
     private static int id(byte[] body) {
-        return (body[0] & 0xff) << 8 | body[1] & 0xff;
+        return (body[0] & 0xff) << 8 | (body[1] & 0xff);
     }
 
     private static int length(DataInputStream in) throws IOException {
@@ -198,7 +198,7 @@ final class ScriptedBroker implements AutoCloseable {
         out.write(first);
         int left = body.length;
         do {
-            out.write(left > 0x7f ? left & 0x7f | 0x80 : left);
+            out.write(left > 0x7f ? (left & 0x7f) | 0x80 : left);
             left >>= 7;
         } while (left > 0);
         out.writeBytes(body);

@@ -90,6 +90,7 @@ record HostileInput(String name, Task task, String text) {
             case CONDITION -> "$.env == \"prod\" && $.value > 17";
             case CRON -> "*/5 8-18 * * MON-FRI";
             case PROCEDURE, PARSE_PROCEDURE, LOAD, PARSE_ALL -> SampleSops.procedureOf(length, 400);
+            case START -> throw new IllegalStateException("a start reads no text of authors");
         };
     }
 

@@ -61,6 +61,7 @@ final class RequestFigures {
                         () -> Roster.NONE.withOperator("alice"),
                         new SecretSources(Map.of("SOPWITH_WEBHOOK_TOKEN", TOKEN)),
                         List.of(),
+                        List::of,
                         InstantSource.system())) {
             ingress.start();
             var address = ingress.address().orElseThrow();

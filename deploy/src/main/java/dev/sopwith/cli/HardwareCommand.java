@@ -2,6 +2,7 @@ package dev.sopwith.cli;
 
 import dev.sopwith.boards.BoardDesk;
 import dev.sopwith.bot.local.LocalClient;
+import dev.sopwith.bot.local.Request;
 import dev.sopwith.engine.library.RosterFile;
 import dev.sopwith.engine.roster.IngressSettings;
 import dev.sopwith.engine.roster.Roster;
@@ -65,7 +66,7 @@ final class HardwareCommand {
         @Override
         public Integer call() {
             return isServed()
-                    ? VerbCommand.ask(here, stateDir, List.of(BoardDesk.WORD, "list"), false, json)
+                    ? VerbCommand.ask(here, stateDir, List.of(BoardDesk.WORD, "list"), json)
                     : ofMachine();
         }
 
@@ -190,7 +191,7 @@ final class HardwareCommand {
             if (!topic.isEmpty()) words.add(topic);
             if (count != 0) words.addAll(List.of("--count", "" + count));
             if (json) words.add("--json");
-            return VerbCommand.ask(here, stateDir, words, true, false);
+            return VerbCommand.ask(here, stateDir, new Request(words, true), false);
         }
     }
 
@@ -231,7 +232,7 @@ final class HardwareCommand {
         @Override
         public Integer call() {
             var words = List.of(BoardDesk.WORD, "set", topic, to);
-            return VerbCommand.ask(here, stateDir, words, false, json);
+            return VerbCommand.ask(here, stateDir, words, json);
         }
     }
 }

@@ -76,6 +76,7 @@ class WebhookStoreTest {
                                 () -> Roster.NONE.withOperator("alice"),
                                 new SecretSources(Map.of("SOPWITH_WEBHOOK_TOKEN", TOKEN)),
                                 List.of(),
+                                List::of,
                                 InstantSource.system());
                 var client = HttpClient.newHttpClient()) {
             ingress.start();

@@ -6,8 +6,6 @@ import dev.sopwith.bench.discord.FakeDiscord;
 import dev.sopwith.bench.discord.FakeScreen;
 import dev.sopwith.engine.chat.InboundEvent;
 
-import net.dv8tion.jda.internal.JDAImpl;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -113,14 +111,6 @@ class DiscordFaultsTest extends OnTheWire {
 
         assertThat(next().eventId()).isEqualTo(id);
         assertThat(fake.gateway.received(2)).isGreaterThan(1);
-    }
-
-    @Test
-    void nobody_waits_longer_than_a_minute_before_the_next_attempt() {
-        try (var link =
-                DiscordLink.open(DiscordSettings.of(fake.settings()), FakeDiscord.TOKEN, _ -> {})) {
-            assertThat(((JDAImpl) link.jda()).getMaxReconnectDelay()).isEqualTo(60);
-        }
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -114,6 +115,8 @@ final class DemoWalk {
 
         begin("Step 4 is for people. Alice does it and says so.");
         say("alice", demo.alice(), "done R-1 posted in #releases", Answer.Status.OK);
+        // Prompts are closed when there is time for it, at any stage.
+        awaitLines(this::all, "step 1 (Preflight): approved", "step 1 cleared");
         awaitRoom("R-1 deploy-prod: completed", "record ");
         awaitState("completed");
 
@@ -213,8 +216,16 @@ final class DemoWalk {
 
     /** Waits until the room has shown all of this since the stage began, and shows it. */
     private void awaitRoom(String... texts) throws Failed, InterruptedException {
+        awaitLines(this::sinceStage, texts);
+        var lines = sinceStage();
+        shown = stageBegan + lines.size();
+        print("  ", lines);
+    }
+
+    private void awaitLines(Supplier<List<String>> lines, String... texts)
+            throws Failed, InterruptedException {
         long end = System.nanoTime() + deadline.toNanos();
-        while (!containsAll(sinceStage(), texts)) {
+        while (!containsAll(lines.get(), texts)) {
             if (System.nanoTime() > end) {
                 throw new Failed(
                         "waited %d s for the room to show: %s"
@@ -222,9 +233,6 @@ final class DemoWalk {
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
         }
-        var lines = sinceStage();
-        shown = stageBegan + lines.size();
-        print("  ", lines);
     }
 
     /** Whether each of these stands in one of the lines. */
@@ -235,6 +243,12 @@ final class DemoWalk {
     private List<String> sinceStage() {
         synchronized (room) {
             return List.copyOf(room.subList(stageBegan, room.size()));
+        }
+    }
+
+    private List<String> all() {
+        synchronized (room) {
+            return List.copyOf(room);
         }
     }
 

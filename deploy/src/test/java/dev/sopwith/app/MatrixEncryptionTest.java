@@ -115,9 +115,8 @@ class MatrixEncryptionTest {
         var alice = client(house.alice);
         var bob = client(house.bob);
         house.start();
-        Eventually.await(() -> alice.members(house.room).contains(house.bot.id()));
-        Eventually.await(() -> bob.members(house.room).contains(house.bot.id()));
-        Eventually.await(() -> !keys(alice).isEmpty());
+        house.awaitKnownTo(alice);
+        house.awaitKnownTo(bob);
 
         alice.say(house.room, "!sop run ask");
 
@@ -138,7 +137,7 @@ class MatrixEncryptionTest {
             throws Exception {
         var alice = client(house.alice);
         house.start();
-        Eventually.await(() -> alice.members(house.room).contains(house.bot.id()));
+        house.awaitKnownTo(alice);
         alice.say(house.room, "!sop runs");
         awaitText(alice, "no runs yet");
         var before = keys(alice);
@@ -157,7 +156,7 @@ class MatrixEncryptionTest {
     void who_writes_without_giving_the_key_is_told_once_and_not_left_waiting() throws Exception {
         var alice = client(house.alice);
         house.start();
-        Eventually.await(() -> alice.members(house.room).contains(house.bot.id()));
+        house.awaitKnownTo(alice);
         for (var it : List.of(house.alice, house.alice, house.mallory)) writeWithoutKey(it);
 
         var told = awaitText(alice, "no key came with it: nothing of it is done");
@@ -217,7 +216,7 @@ class MatrixEncryptionTest {
     void a_new_device_of_a_person_can_read_what_comes_from_then_on() throws Exception {
         var first = client(house.alice);
         house.start();
-        Eventually.await(() -> first.members(house.room).contains(house.bot.id()));
+        house.awaitKnownTo(first);
         first.say(house.room, "!sop runs");
         awaitText(first, "no runs yet");
 
@@ -304,7 +303,7 @@ class MatrixEncryptionTest {
     void a_revoked_token_costs_no_key() throws Exception {
         var alice = client(house.alice);
         house.start();
-        Eventually.await(() -> alice.members(house.room).contains(house.bot.id()));
+        house.awaitKnownTo(alice);
         alice.say(house.room, "!sop runs");
         awaitText(alice, "no runs yet");
         var before = keys(alice);

@@ -103,7 +103,7 @@ class MatrixFilesTest {
         open.add(alice);
         Eventually.await(() -> alice.members(house.room).contains(house.alice.id()));
         house.start();
-        Eventually.await(() -> alice.members(house.room).contains(house.bot.id()));
+        house.awaitKnownTo(alice);
         alice.say(house.room, "!sop run count");
         Eventually.await(() -> house.ask("runs").contains("completed"), () -> house.ask("runs"));
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sopwith.bench.synapse.Eventually;
 import dev.sopwith.bench.synapse.FaultProxy;
+import dev.sopwith.bench.synapse.JsPeer;
 import dev.sopwith.bench.synapse.MatrixEvent;
 import dev.sopwith.bench.synapse.MatrixUser;
 import dev.sopwith.bench.synapse.MatrixUser.NewRoom;
@@ -194,6 +195,16 @@ final class MatrixHouse implements AutoCloseable {
                 () -> "join".equals(alice.members(room).get(bot.id())),
                 () -> "the service does not come into the room: " + health());
         awaitHealthy();
+    }
+
+    /**
+     * Waits until this client knows that the service is in the room, and its keys: what it says
+     * before that is encrypted for everybody else.
+     */
+    void awaitKnownTo(JsPeer peer) throws Exception {
+        Eventually.await(
+                () -> peer.members(room).contains(bot.id()) && !peer.devices(bot.id()).isEmpty(),
+                this::health);
     }
 
     /** Waits until the service says that all is well with its connector. */

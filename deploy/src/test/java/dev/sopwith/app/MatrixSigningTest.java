@@ -79,7 +79,7 @@ class MatrixSigningTest {
 
     /** A client that knows that the service is in the room. */
     private JsPeer inRoom(JsPeer peer) throws Exception {
-        Eventually.await(() -> peer.members(house.room).contains(house.bot.id()));
+        house.awaitKnownTo(peer);
         return peer;
     }
 

@@ -25,12 +25,13 @@ final class Sqlite {
     private static final Set<Integer> DAMAGE = Set.of(11, 26); // SQLITE_CORRUPT, SQLITE_NOTADB
 
     static {
-        try {
+        // The driver tidies up where it unpacks, and logs what others have taken away meanwhile.
+        try (var _ = UnpackedLibraries.folderFor("org.sqlite.tmpdir")) {
             SQLiteJDBCLoader.initialize();
+            UnpackedLibraries.unlink();
         } catch (Exception _) {
             // The driver tries once more for whoever opens a file, and they are told.
         }
-        UnpackedLibraries.unlink();
     }
 
     private Sqlite() {}

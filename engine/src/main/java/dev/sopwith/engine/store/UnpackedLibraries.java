@@ -18,9 +18,36 @@ import java.util.regex.Pattern;
 public final class UnpackedLibraries {
     private static final Pattern KNOWN =
             Pattern.compile("sqlite-.+-libsqlitejdbc\\.so|libvodozemac\\d+\\.so");
+    private static final System.Logger LOG = System.getLogger(UnpackedLibraries.class.getName());
     private static final Path MAPPED = Path.of("/proc/self/maps");
 
     private UnpackedLibraries() {}
+
+    /** A folder for one library to be unpacked into; closed, it is gone if it is empty. */
+    interface Folder extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Makes a folder that no other process uses, and names it in this system property while it is
+     * there; a value that somebody has set stays.
+     *
+     * @throws IOException when it cannot be made
+     */
+    static Folder folderFor(String property) throws IOException {
+        if (System.getProperty(property) != null) return () -> {};
+        var folder = Files.createTempDirectory("sopwith-library");
+        System.setProperty(property, folder.toString());
+        return () -> {
+            System.clearProperty(property);
+            try {
+                Files.deleteIfExists(folder);
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "a folder for a native library stays", e);
+            }
+        };
+    }
 
     /** Where the system does not say what is mapped, they go when the process ends in order. */
     public static void unlink() {
@@ -28,16 +55,15 @@ public final class UnpackedLibraries {
         try {
             var temporary = Path.of(System.getProperty("java.io.tmpdir")).toRealPath();
             for (var file : mapped()) {
-                if (!temporary.equals(file.getParent())) continue;
+                if (!file.startsWith(temporary)) continue;
                 Files.deleteIfExists(file);
                 Files.deleteIfExists(Path.of(file + ".lck")); // SQLite's mark that it is in use
             }
         } catch (IOException | UncheckedIOException e) {
-            System.getLogger(UnpackedLibraries.class.getName())
-                    .log(
-                            System.Logger.Level.DEBUG,
-                            "native libraries stay in the folder for temporary files",
-                            e);
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "native libraries stay in the folder for temporary files",
+                    e);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.sopwith.bench.synapse.SynapseExtension;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -130,6 +131,18 @@ class MatrixEncryptionTest {
         assertThat(prompt.thread()).contains(card.id());
         assertNothingInTheClear();
         assertThat(house.health()).contains("encrypted");
+    }
+
+    /** Both begin to encrypt for each other in the same moment: 4 of 10 times it was not read. */
+    @RepeatedTest(3)
+    void whoever_writes_in_the_moment_in_which_it_writes_first_is_read() throws Exception {
+        var alice = client(house.alice);
+        house.start();
+        house.awaitKnownTo(alice);
+
+        alice.say(house.room, "!sop runs");
+
+        awaitText(alice, "no runs yet");
     }
 
     @Test

@@ -45,11 +45,12 @@ import java.util.function.Predicate;
 public final class ChatDesk {
     private static final System.Logger LOG = System.getLogger(ChatDesk.class.getName());
 
-    /** What starts or repeats work is answered, and not done, when it comes later than this. */
+    /** A client that thinks it has shared a key does not share it again unless it is told to. */
     private static final String UNREADABLE =
             "a message cannot be read here, for no key came with it: nothing of it is done;"
-                    + " write it again";
+                    + " write it again, in Element after the command /discardsession";
 
+    /** What starts or repeats work is answered, and not done, when it comes later than this. */
     private static final Duration FRESH = Duration.ofMinutes(5);
 
     /** Strangers are told once in this time, however much they say. */

@@ -116,7 +116,7 @@ class MatrixBridge private constructor(
                         matrixClientServerApiClientFactory = KeepStore(listener::rejected)
                         // By default whoever has the power to forge a tombstone moves us into any public room.
                         autoJoinUpgradedRooms = false
-                        modulesFactories = createTrixnityBotModuleFactories() + ::createVerificationModule
+                        modulesFactories = createTrixnityBotModuleFactories() + ::createVerificationModule + OneAtATime::module
                     },
                 ).getOrThrow()
                 UnpackedLibraries.unlink() // of vodozemac

@@ -454,7 +454,8 @@ class ChatDeskTest {
         assertThat(answers())
                 .singleElement()
                 .asString()
-                .contains("no key came with it: nothing of it is done; write it again");
+                .contains(
+                        "no key came with it: nothing of it is done; write it again, in Element after the command");
     }
 
     @Test
